@@ -1,0 +1,1 @@
+"""One terminal client and command line for many decentralized social networks."""
