@@ -1,0 +1,23 @@
+"""The words and glyphs by which a network's own users know things; only front ends use them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """A network's name and its words for the neutral acts.
+
+    `glyph` is one terminal cell, `letter` its ASCII twin.
+    """
+
+    network: str
+    glyph: str
+    letter: str
+    post: str = "post"
+    repost: str = "repost"
+    reposted: str = "reposted"
+    like: str = "like"
+    local: str = "local"
+    public: str = "public"

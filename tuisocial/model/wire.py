@@ -1,0 +1,537 @@
+"""The one JSON form of the model: plain dicts, lists, strings, numbers.
+
+What scripts print, what golden pairs hold, what the store keeps and what an adapter in another
+process speaks. A field at its default is left out, a time is RFC 3339 in UTC. Written by hand
+because the intake of thousands of posts a second passes through it.
+
+Readers raise ValueError, KeyError or TypeError for what is not of the form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from tuisocial.model.account import Account, ProfileField
+from tuisocial.model.entry import Entry, FollowedTag, Pinned, Reason, Reposted
+from tuisocial.model.ids import AccountId, LoginId, PostId
+from tuisocial.model.media import Media, MediaKind
+from tuisocial.model.poll import Poll, PollOption
+from tuisocial.model.post import (
+    UNCOUNTED,
+    UNKNOWN_MARK,
+    Action,
+    Card,
+    Counts,
+    Mark,
+    Off,
+    On,
+    Post,
+    PostKind,
+    PostView,
+    Quote,
+    Reaction,
+    ReplyTo,
+    Viewer,
+    Visibility,
+)
+from tuisocial.model.richtext import (
+    EMPTY,
+    CustomEmoji,
+    Facet,
+    Hashtag,
+    Link,
+    Mention,
+    PostReference,
+    RichText,
+)
+from tuisocial.model.thread import Missing, MissingReason, Thread
+
+Json = dict[str, Any]
+
+
+def time_to_json(time: datetime) -> str:
+    """RFC 3339 in UTC, with a fraction only where there is one."""
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def time_from_json(text: str) -> datetime:
+    """Read RFC 3339; a time without a zone is refused."""
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError(f"time without a zone: {text!r}")
+    return time.astimezone(UTC)
+
+
+def _optional_time(text: str | None) -> datetime | None:
+    return None if text is None else time_from_json(text)
+
+
+def _account_id(text: str | None) -> AccountId | None:
+    return None if text is None else AccountId.parse(text)
+
+
+def _post_id(text: str | None) -> PostId | None:
+    return None if text is None else PostId.parse(text)
+
+
+def _present(**values: Any) -> Json:
+    return {name: value for name, value in values.items() if value is not None and value != ()}
+
+
+# --- text ---------------------------------------------------------------------------------
+
+
+def facet_to_json(facet: Facet) -> Json:
+    """A facet with its `type` first."""
+    match facet:
+        case Mention():
+            out = {
+                "type": "mention",
+                "start": facet.start,
+                "end": facet.end,
+                "account": str(facet.account),
+            }
+            if facet.url is not None:
+                out["url"] = facet.url
+            return out
+        case Link():
+            return {"type": "link", "start": facet.start, "end": facet.end, "url": facet.url}
+        case Hashtag():
+            return {"type": "hashtag", "start": facet.start, "end": facet.end, "tag": facet.tag}
+        case CustomEmoji():
+            return {
+                "type": "emoji",
+                "start": facet.start,
+                "end": facet.end,
+                "shortcode": facet.shortcode,
+                "url": facet.url,
+            }
+        case PostReference():
+            return {
+                "type": "post",
+                "start": facet.start,
+                "end": facet.end,
+                "post": str(facet.post),
+            }
+
+
+_FACETS: dict[str, Callable[[int, int, Json], Facet]] = {
+    "mention": lambda s, e, j: Mention(s, e, AccountId.parse(j["account"]), j.get("url")),
+    "link": lambda s, e, j: Link(s, e, j["url"]),
+    "hashtag": lambda s, e, j: Hashtag(s, e, j["tag"]),
+    "emoji": lambda s, e, j: CustomEmoji(s, e, j["shortcode"], j["url"]),
+    "post": lambda s, e, j: PostReference(s, e, PostId.parse(j["post"])),
+}
+
+
+def facet_from_json(json: Json) -> Facet:
+    """The facet that `facet_to_json` wrote."""
+    return _FACETS[json["type"]](json["start"], json["end"], json)
+
+
+def richtext_to_json(text: RichText) -> Json:
+    """`{"text", "facets"?}`."""
+    if not text.facets:
+        return {"text": text.text}
+    return {"text": text.text, "facets": [facet_to_json(facet) for facet in text.facets]}
+
+
+def richtext_from_json(json: Json) -> RichText:
+    """The text that `richtext_to_json` wrote."""
+    facets = json.get("facets")
+    if not facets:
+        return RichText(json["text"])
+    return RichText(json["text"], tuple(facet_from_json(facet) for facet in facets))
+
+
+# --- accounts -----------------------------------------------------------------------------
+
+
+def account_to_json(account: Account) -> Json:
+    """An account, whole."""
+    out = _present(
+        id=str(account.id),
+        handle=account.handle,
+        name=account.name or None,
+        handle_verified=account.handle_verified,
+        url=account.url,
+        avatar_url=account.avatar_url,
+        followers=account.followers,
+        following=account.following,
+        posts=account.posts,
+        bot=account.bot,
+        locked=account.locked,
+    )
+    if not account.fetched:
+        out["fetched"] = False
+    if account.bio.text:
+        out["bio"] = richtext_to_json(account.bio)
+    if account.fields:
+        out["fields"] = [
+            _present(
+                name=field.name,
+                value=richtext_to_json(field.value),
+                verified_at=field.verified_at and time_to_json(field.verified_at),
+            )
+            for field in account.fields
+        ]
+    if account.created_at is not None:
+        out["created_at"] = time_to_json(account.created_at)
+    if account.same_as:
+        out["same_as"] = [str(other) for other in account.same_as]
+    return out
+
+
+def account_from_json(json: Json) -> Account:
+    """The account that `account_to_json` wrote."""
+    bio = json.get("bio")
+    return Account(
+        id=AccountId.parse(json["id"]),
+        handle=json["handle"],
+        name=json.get("name", ""),
+        fetched=json.get("fetched", True),
+        handle_verified=json.get("handle_verified"),
+        url=json.get("url"),
+        bio=richtext_from_json(bio) if bio else EMPTY,
+        avatar_url=json.get("avatar_url"),
+        fields=tuple(
+            ProfileField(
+                field["name"],
+                richtext_from_json(field["value"]),
+                _optional_time(field.get("verified_at")),
+            )
+            for field in json.get("fields", ())
+        ),
+        followers=json.get("followers"),
+        following=json.get("following"),
+        posts=json.get("posts"),
+        created_at=_optional_time(json.get("created_at")),
+        bot=json.get("bot"),
+        locked=json.get("locked"),
+        same_as=tuple(AccountId.parse(other) for other in json.get("same_as", ())),
+    )
+
+
+# --- parts of a post ----------------------------------------------------------------------
+
+
+def media_to_json(media: Media) -> Json:
+    """One attachment."""
+    return _present(
+        kind=media.kind.value,
+        url=media.url,
+        preview_url=media.preview_url,
+        alt=media.alt,
+        mime_type=media.mime_type,
+        width=media.width,
+        height=media.height,
+        duration=media.duration,
+        size=media.size,
+        blurhash=media.blurhash,
+    )
+
+
+def media_from_json(json: Json) -> Media:
+    """The attachment that `media_to_json` wrote."""
+    return Media(**{**json, "kind": MediaKind(json["kind"])})
+
+
+def poll_to_json(poll: Poll) -> Json:
+    """A poll with its options."""
+    return _present(
+        key=poll.key,
+        options=[_present(title=o.title, votes=o.votes, chosen=o.chosen) for o in poll.options],
+        multiple=poll.multiple,
+        closes_at=poll.closes_at and time_to_json(poll.closes_at),
+        closed=poll.closed,
+        votes=poll.votes,
+        voters=poll.voters,
+        voted=poll.voted,
+    )
+
+
+def poll_from_json(json: Json) -> Poll:
+    """The poll that `poll_to_json` wrote."""
+    return Poll(
+        **{
+            **json,
+            "options": tuple(PollOption(**option) for option in json["options"]),
+            "closes_at": _optional_time(json.get("closes_at")),
+        }
+    )
+
+
+def counts_to_json(counts: Counts) -> Json:
+    """The totals that are known."""
+    out = _present(
+        replies=counts.replies, reposts=counts.reposts, likes=counts.likes, quotes=counts.quotes
+    )
+    if counts.reactions:
+        out["reactions"] = [
+            _present(name=r.name, count=r.count, url=r.url) for r in counts.reactions
+        ]
+    return out
+
+
+def counts_from_json(json: Json) -> Counts:
+    """The totals that `counts_to_json` wrote."""
+    reactions = tuple(Reaction(**reaction) for reaction in json.get("reactions", ()))
+    return Counts(**{**json, "reactions": reactions})
+
+
+def _quote_to_json(quote: Quote) -> Json:
+    return _present(
+        post=quote.post and str(quote.post),
+        author=quote.author and account_to_json(quote.author),
+        text=quote.text and richtext_to_json(quote.text),
+        url=quote.url,
+        state=quote.state,
+    )
+
+
+def _quote_from_json(json: Json) -> Quote:
+    author, text = json.get("author"), json.get("text")
+    return Quote(
+        post=_post_id(json.get("post")),
+        author=account_from_json(author) if author else None,
+        text=richtext_from_json(text) if text else None,
+        url=json.get("url"),
+        state=json.get("state"),
+    )
+
+
+# --- posts --------------------------------------------------------------------------------
+
+
+def post_body_to_json(post: Post) -> Json:
+    """A post without its author and its native record, for a holder that keeps those apart."""
+    out: Json = {
+        "id": str(post.id),
+        "text": post.text.text,
+        "created_at": time_to_json(post.created_at),
+    }
+    if post.text.facets:
+        out["facets"] = [facet_to_json(facet) for facet in post.text.facets]
+    if post.kind is not PostKind.NOTE:
+        out["kind"] = post.kind.value
+    if post.visibility is not Visibility.UNKNOWN:
+        out["visibility"] = post.visibility.value
+    for name in ("title", "content_warning", "sensitive", "language", "url"):
+        value = getattr(post, name)
+        if value is not None:
+            out[name] = value
+    if post.edited_at is not None:
+        out["edited_at"] = time_to_json(post.edited_at)
+    if post.reply_to is not None:
+        parent = post.reply_to
+        out["reply_to"] = _present(
+            post=parent.post and str(parent.post),
+            author=parent.author and str(parent.author),
+            key=parent.key or None,
+        )
+    if post.quote is not None:
+        out["quote"] = _quote_to_json(post.quote)
+    if post.media:
+        out["media"] = [media_to_json(media) for media in post.media]
+    if post.poll is not None:
+        out["poll"] = poll_to_json(post.poll)
+    if post.card is not None:
+        card = post.card
+        out["card"] = _present(
+            url=card.url,
+            title=card.title,
+            description=card.description or None,
+            author=card.author or None,
+            image_url=card.image_url,
+        )
+    if post.tags:
+        out["tags"] = list(post.tags)
+    if post.mentions:
+        out["mentions"] = [str(account) for account in post.mentions]
+    if post.counts is not UNCOUNTED:
+        out["counts"] = counts_to_json(post.counts)
+    if post.same_as:
+        out["same_as"] = [str(other) for other in post.same_as]
+    return out
+
+
+def post_from_body(json: Json, author: Account, native: str = "") -> Post:
+    """Put a post together from `post_body_to_json` and what its holder kept apart."""
+    get = json.get
+    reply_to, quote, poll, card, counts = (
+        get("reply_to"),
+        get("quote"),
+        get("poll"),
+        get("card"),
+        get("counts"),
+    )
+    return Post(
+        id=PostId.parse(json["id"]),
+        author=author,
+        text=RichText(json["text"], tuple(facet_from_json(f) for f in get("facets", ()))),
+        created_at=time_from_json(json["created_at"]),
+        kind=PostKind(get("kind", "note")),
+        title=get("title"),
+        edited_at=_optional_time(get("edited_at")),
+        content_warning=get("content_warning"),
+        sensitive=get("sensitive"),
+        visibility=Visibility(get("visibility", "unknown")),
+        language=get("language"),
+        reply_to=None
+        if reply_to is None
+        else ReplyTo(
+            _post_id(reply_to.get("post")),
+            _account_id(reply_to.get("author")),
+            reply_to.get("key", ""),
+        ),
+        quote=_quote_from_json(quote) if quote is not None else None,
+        media=tuple(media_from_json(media) for media in get("media", ())),
+        poll=poll_from_json(poll) if poll else None,
+        card=Card(**card) if card else None,
+        tags=tuple(get("tags", ())),
+        mentions=tuple(AccountId.parse(account) for account in get("mentions", ())),
+        counts=counts_from_json(counts) if counts else UNCOUNTED,
+        url=get("url"),
+        same_as=tuple(PostId.parse(other) for other in get("same_as", ())),
+        native=native,
+    )
+
+
+def post_to_json(post: Post) -> Json:
+    """A post, whole but for its native record."""
+    body = post_body_to_json(post)
+    body["author"] = account_to_json(post.author)
+    return body
+
+
+def post_from_json(json: Json) -> Post:
+    """The post that `post_to_json` wrote."""
+    return post_from_body(json, account_from_json(json["author"]))
+
+
+# --- views, entries, threads --------------------------------------------------------------
+
+
+def _mark_to_json(mark: Mark) -> Json | None:
+    match mark:
+        case On():
+            return {"on": True, "undo": mark.undo}
+        case Off():
+            return {"on": False}
+        case _:
+            return None
+
+
+def _mark_from_json(json: Json | None) -> Mark:
+    if json is None:
+        return UNKNOWN_MARK
+    return On(json.get("undo", "")) if json["on"] else Off()
+
+
+def viewer_to_json(viewer: Viewer) -> Json:
+    """The marks that are known and the actions that are allowed, sorted."""
+    return _present(
+        liked=_mark_to_json(viewer.liked),
+        reposted=_mark_to_json(viewer.reposted),
+        bookmarked=_mark_to_json(viewer.bookmarked),
+        allowed=tuple(sorted(action.value for action in viewer.allowed)),
+    )
+
+
+def viewer_from_json(json: Json) -> Viewer:
+    """The marks that `viewer_to_json` wrote."""
+    return Viewer(
+        liked=_mark_from_json(json.get("liked")),
+        reposted=_mark_from_json(json.get("reposted")),
+        bookmarked=_mark_from_json(json.get("bookmarked")),
+        allowed=frozenset(Action(action) for action in json.get("allowed", ())),
+    )
+
+
+def view_to_json(view: PostView) -> Json:
+    """A post and how one login sees it."""
+    return {
+        "login": view.login.name,
+        "post": post_to_json(view.post),
+        **_present(remote_key=view.remote_key or None, viewer=viewer_to_json(view.viewer) or None),
+    }
+
+
+def view_from_json(json: Json) -> PostView:
+    """The view that `view_to_json` wrote."""
+    return PostView(
+        LoginId(json["login"]),
+        post_from_json(json["post"]),
+        json.get("remote_key", ""),
+        viewer_from_json(json.get("viewer", {})),
+    )
+
+
+def _reason_to_json(reason: Reason | None) -> Json | None:
+    match reason:
+        case None:
+            return None
+        case Reposted():
+            return {"type": "reposted", "by": account_to_json(reason.by)}
+        case FollowedTag():
+            return {"type": "tag", "tag": reason.tag}
+        case Pinned():
+            return {"type": "pinned"}
+
+
+def _reason_from_json(json: Json | None) -> Reason | None:
+    if json is None:
+        return None
+    match json["type"]:
+        case "reposted":
+            return Reposted(account_from_json(json["by"]))
+        case "tag":
+            return FollowedTag(json["tag"])
+        case "pinned":
+            return Pinned()
+        case other:
+            raise ValueError(f"unknown reason {other!r}")
+
+
+def entry_to_json(entry: Entry) -> Json:
+    """A timeline's row, whole."""
+    return {
+        "key": entry.key,
+        "sort_at": time_to_json(entry.sort_at),
+        "view": view_to_json(entry.view),
+        **_present(reason=_reason_to_json(entry.reason)),
+    }
+
+
+def entry_from_json(json: Mapping[str, Any]) -> Entry:
+    """The row that `entry_to_json` wrote."""
+    return Entry(
+        view_from_json(json["view"]),
+        time_from_json(json["sort_at"]),
+        json["key"],
+        _reason_from_json(json.get("reason")),
+    )
+
+
+def thread_to_json(thread: Thread) -> Json:
+    """A thread with its holes."""
+    return {
+        "focus": str(thread.focus),
+        "posts": [view_to_json(view) for view in thread.posts],
+        "missing": [{"post": str(m.post), "reason": m.reason.value} for m in thread.missing],
+        "complete": thread.complete,
+    }
+
+
+def thread_from_json(json: Json) -> Thread:
+    """The thread that `thread_to_json` wrote."""
+    return Thread(
+        PostId.parse(json["focus"]),
+        tuple(view_from_json(view) for view in json["posts"]),
+        tuple(
+            Missing(PostId.parse(m["post"]), MissingReason(m["reason"])) for m in json["missing"]
+        ),
+        json["complete"],
+    )
