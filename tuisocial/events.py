@@ -1,0 +1,69 @@
+"""A plain bus: the one way in which something travels upwards, and only as "this changed"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tuisocial.model.ids import AccountId, PostId
+from tuisocial.store.rows import Source
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineChanged:
+    """Rows of a source came, went or changed in the store."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChanged:
+    """A source's status changed; its rows did not."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadChanged:
+    """Posts of the conversation around `post` were stored."""
+
+    post: PostId
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsChanged:
+    """Profiles were learnt or corrected."""
+
+    accounts: frozenset[AccountId]
+
+
+@dataclass(frozen=True, slots=True)
+class LoginsChanged:
+    """A login was added, changed or removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChanged:
+    """Another process wrote to the store; nothing is known of what."""
+
+
+Event = (
+    TimelineChanged | SourceChanged | ThreadChanged | AccountsChanged | LoginsChanged | StoreChanged
+)
+
+
+class Bus:
+    """Calls every subscriber in order, on the publisher's thread, which is the event loop's."""
+
+    def __init__(self) -> None:
+        self._subscribers: list[Callable[[Event], None]] = []
+
+    def subscribe(self, subscriber: Callable[[Event], None]) -> Callable[[], None]:
+        """Add a subscriber; the answer takes it away again."""
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
+
+    def publish(self, event: Event) -> None:
+        """Tell everybody."""
+        for subscriber in tuple(self._subscribers):
+            subscriber(event)
