@@ -1,0 +1,12 @@
+"""Fixtures and rules that hold for the whole test suite."""
+
+import pytest
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Report a run in which nothing passed or failed as "no tests ran", also when all were skipped."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or session.config.option.collectonly or exitstatus != pytest.ExitCode.OK:
+        return
+    if not reporter.stats.get("passed"):
+        session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
