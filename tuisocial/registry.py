@@ -1,0 +1,140 @@
+"""Which adapters there are: found by entry point, each loaded only when it is first needed.
+
+One broken adapter never stops the program: it is named with its reason, and the others go on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from tuisocial.errors import UsageError, UserError
+from tuisocial.sdk import API_VERSION
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    from tuisocial.sdk.adapter import Adapter
+
+GROUP = "tuisocial.adapters"
+ONLY_VARIABLE = "TUISOCIAL_ADAPTERS"
+_OURS = "tuisocial"
+
+
+class AdapterUnavailable(UserError):
+    """An adapter that exists and cannot be used, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterInfo:
+    """One adapter in a listing; `error` says why it cannot be used."""
+
+    name: str
+    package: str
+    version: str
+    network: str = ""
+    error: str = ""
+
+
+class Registry:
+    """Adapters by name."""
+
+    def __init__(self, points: Sequence[EntryPoint] = (), adapters: Sequence[Adapter] = ()) -> None:
+        self._points: dict[str, EntryPoint] = {}
+        self._clashes: dict[str, str] = {}
+        for point in points:
+            held = self._points.get(point.name)
+            if held is not None and held.value != point.value:
+                self._clashes[point.name] = (
+                    f"the packages {_package(held)} and {_package(point)} both bring an adapter "
+                    f"named {point.name}"
+                )
+            self._points.setdefault(point.name, point)
+        self._loaded: dict[str, Adapter] = {adapter.name: adapter for adapter in adapters}
+
+    @classmethod
+    def find(cls, *, plugins: bool = True, only: Sequence[str] | None = None) -> Self:
+        """Look up names and import nothing.
+
+        `only`, or `$TUISOCIAL_ADAPTERS` as a comma-separated list, restricts them; without
+        `plugins` only the built-in ones count.
+        """
+        # 0.03 s with its imports, which a listing of stored posts does not need to pay.
+        from importlib.metadata import entry_points
+
+        if only is None and os.environ.get(ONLY_VARIABLE):
+            only = [name.strip() for name in os.environ[ONLY_VARIABLE].split(",") if name.strip()]
+        points = [
+            point
+            for point in entry_points(group=GROUP)
+            if (only is None or point.name in only) and (plugins or _package(point) == _OURS)
+        ]
+        return cls(points)
+
+    @classmethod
+    def of(cls, *adapters: Adapter) -> Self:
+        """A registry of ready adapters, for tests and for embedding."""
+        return cls(adapters=adapters)
+
+    def names(self) -> list[str]:
+        """Every adapter's name, sorted."""
+        return sorted({*self._points, *self._loaded})
+
+    def get(self, name: str) -> Adapter:
+        """The adapter called `name`, loaded now if it was not.
+
+        Raises: UsageError for a name that nobody brings, AdapterUnavailable for one that cannot
+        be used.
+        """
+        if name in self._loaded:
+            return self._loaded[name]
+        if name not in self._points:
+            names = ", ".join(self.names()) or "none"
+            raise UsageError(f"there is no adapter named {name}", f"installed are: {names}")
+        if name in self._clashes:
+            raise AdapterUnavailable(self._clashes[name], "uninstall one of them")
+        adapter = _load(self._points[name])
+        self._loaded[name] = adapter
+        return adapter
+
+    def listing(self) -> list[AdapterInfo]:
+        """Every adapter with where it comes from, the broken ones with their reason."""
+        infos = []
+        for name in self.names():
+            point = self._points.get(name)
+            package = _package(point) if point else ""
+            version = (point.dist.version if point and point.dist else "") or ""
+            try:
+                network, error = self.get(name).network, ""
+            except UserError as problem:
+                network, error = "", problem.message
+            infos.append(AdapterInfo(name, package, version, network, error))
+        return infos
+
+
+def _package(point: EntryPoint) -> str:
+    return point.dist.name if point.dist else "?"
+
+
+def _load(point: EntryPoint) -> Adapter:
+    who = f"the adapter {point.name} of package {_package(point)}"
+    try:
+        adapter: Adapter = point.load()
+        version, name = adapter.api_version, adapter.name
+    except Exception as error:
+        raise AdapterUnavailable(
+            f"{who} cannot be loaded: {type(error).__name__}: {error}",
+            "update or uninstall that package, or start with --no-plugins",
+        ) from error
+    if version != API_VERSION:
+        raise AdapterUnavailable(
+            f"{who} is written for version {version} of the interface, this is {API_VERSION}",
+            "update that package" if version < API_VERSION else "update tuisocial",
+        )
+    if name != point.name:
+        raise AdapterUnavailable(
+            f"{who} calls itself {name}", "tell its author: the two names must agree"
+        )
+    return adapter
