@@ -31,20 +31,12 @@ refuse() {
     exit 1
 }
 
-# Debian's own interpreters are packages; another one lacks a part because of how it was built or unpacked.
 without_venv() {
-    case $1 in
-        /usr/bin/python3 | /bin/python3)
-            refuse "$1 ($2) cannot make a virtual environment: install the package python3-venv (apt install python3-venv)" ;;
-        /usr/bin/* | /bin/*)
-            refuse "$1 ($2) cannot make a virtual environment: install the package python$2-venv (apt install python$2-venv)" ;;
-        *)
-            refuse "$1 ($2) has no ensurepip or venv: install python$2-venv, or name another Python with PYTHON=/path/to/python3" ;;
-    esac
+    refuse "$1 is Python $2 without venv and ensurepip: install the package python$2-venv (apt install python$2-venv), or name another one with PYTHON=/path/to/python3"
 }
 
 too_old() {
-    refuse "$1 is Python $2 and tuisocial needs 3.11 or newer: install python3.11 and python3.11-venv or newer ones, or name one with PYTHON=/path/to/python3"
+    refuse "$1 is Python $2 and tuisocial needs 3.11 or newer: install the package python3.11-venv or a later one (apt install python3.11-venv), or name another one with PYTHON=/path/to/python3"
 }
 
 if [ -n "${PYTHON:-}" ]; then
@@ -80,4 +72,4 @@ done
 [ -z "$new_path" ] || { echo "$new_path"; exit 0; }
 [ -z "$bare_path" ] || without_venv "$bare_path" "$bare_version"
 [ -z "$old_path" ] || too_old "$old_path" "$old_version"
-refuse "no Python found: install the packages python3 and python3-venv (apt install python3 python3-venv)"
+refuse "no Python found: install the package python3-venv (apt install python3-venv), or name one with PYTHON=/path/to/python3"

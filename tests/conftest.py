@@ -4,7 +4,7 @@ import pytest
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Report a run in which nothing passed or failed as "no tests ran", also when all were skipped."""
+    """Report a run in which every test was skipped as one in which no test ran."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or session.config.option.collectonly or exitstatus != pytest.ExitCode.OK:
         return
