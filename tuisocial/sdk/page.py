@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, NewType, TypeVar
 
 from tuisocial.model.account import Account
+from tuisocial.model.ids import PostId
 
 Cursor = NewType("Cursor", str)
 """An opaque place in one list: made and read by one adapter only, kept as text by the core."""
@@ -29,10 +30,12 @@ class Page(Generic[T]):
     """Some rows of a list, newest first, and the way to the next older ones.
 
     `older is None` is the only end of a list; an empty page with a cursor means "ask again".
-    `accounts` are profiles learnt on the way that no row of the page carries itself.
+    `accounts` are profiles learnt on the way that no row of the page carries itself; `deleted`
+    are posts that, as the network says, their own authors took back.
     """
 
     items: tuple[T, ...]
     older: Cursor | None = None
     skipped: tuple[Skipped, ...] = ()
     accounts: tuple[Account, ...] = ()
+    deleted: tuple[PostId, ...] = ()

@@ -12,7 +12,7 @@ from enum import StrEnum
 from tuisocial.model.account import Account
 from tuisocial.model.entry import Reason
 from tuisocial.model.ids import LoginId, PostId
-from tuisocial.model.post import Post, Viewer
+from tuisocial.model.post import STRANGER, Post, Viewer
 from tuisocial.model.timeline import Timeline
 
 
@@ -49,7 +49,7 @@ class Sighting:
 
     login: LoginId
     remote_key: str = ""
-    viewer: Viewer = Viewer()
+    viewer: Viewer = STRANGER
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,137 @@
+"""The store's schema as numbered steps; `PRAGMA user_version` says which ones a file has.
+
+A step that was released is never edited: a change is a new step at the end.
+
+Text ids are `network:uri`. `rank` is minus the second since 1970 a row sorts at, so that a list
+reads forwards in index order. `older` and `cursor` are cursors that only an adapter reads.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+STEPS: tuple[str, ...] = (
+    """
+    CREATE TABLE logins (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        adapter TEXT NOT NULL,
+        network TEXT NOT NULL,
+        account TEXT,
+        handle TEXT NOT NULL,
+        options TEXT NOT NULL,
+        colour INTEGER NOT NULL,
+        timelines TEXT NOT NULL
+    );
+    CREATE TABLE memory (
+        login INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (login, key)
+    ) WITHOUT ROWID;
+    CREATE TABLE accounts (
+        id INTEGER PRIMARY KEY,
+        uri TEXT NOT NULL UNIQUE,
+        handle TEXT NOT NULL,
+        fetched INTEGER NOT NULL,
+        body TEXT NOT NULL
+    );
+    CREATE INDEX accounts_by_handle ON accounts (handle);
+    CREATE TABLE posts (
+        id INTEGER PRIMARY KEY,
+        uri TEXT NOT NULL UNIQUE,
+        author INTEGER NOT NULL REFERENCES accounts (id),
+        rank INTEGER NOT NULL,
+        reply_to TEXT,
+        deleted INTEGER NOT NULL DEFAULT 0,
+        body TEXT NOT NULL,
+        native TEXT NOT NULL
+    );
+    CREATE INDEX replies ON posts (reply_to) WHERE reply_to IS NOT NULL;
+    CREATE VIRTUAL TABLE post_text USING fts5 (
+        text, content = '', tokenize = 'unicode61 remove_diacritics 2'
+    );
+    CREATE TABLE sightings (
+        post INTEGER NOT NULL,
+        login INTEGER NOT NULL,
+        remote_key TEXT NOT NULL,
+        viewer TEXT NOT NULL,
+        PRIMARY KEY (post, login)
+    ) WITHOUT ROWID;
+    CREATE TABLE reposts (
+        key TEXT PRIMARY KEY,
+        rank INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE copies (
+        target TEXT NOT NULL,
+        copy TEXT NOT NULL,
+        PRIMARY KEY (target, copy)
+    ) WITHOUT ROWID;
+    CREATE TABLE missing (
+        uri TEXT PRIMARY KEY,
+        reason TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE sources (
+        id INTEGER PRIMARY KEY,
+        login INTEGER NOT NULL,
+        timeline TEXT NOT NULL,
+        title TEXT NOT NULL DEFAULT '',
+        older TEXT,
+        ended INTEGER NOT NULL DEFAULT 0,
+        fetched_at INTEGER,
+        tail_rank INTEGER,
+        tail_key TEXT,
+        count INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (login, timeline)
+    );
+    CREATE TABLE entries (
+        source INTEGER NOT NULL,
+        rank INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        post INTEGER NOT NULL,
+        reason TEXT,
+        PRIMARY KEY (source, rank, key)
+    ) WITHOUT ROWID;
+    CREATE TABLE gaps (
+        source INTEGER NOT NULL,
+        rank INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        lower_rank INTEGER NOT NULL,
+        lower_key TEXT NOT NULL,
+        cursor TEXT,
+        PRIMARY KEY (source, rank, key)
+    ) WITHOUT ROWID;
+    CREATE TABLE positions (
+        view TEXT PRIMARY KEY,
+        rank INTEGER NOT NULL,
+        key TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
+)
+
+CURRENT = len(STEPS)
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """How many steps the file has been through."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to `CURRENT`, each step whole or not at all.
+
+    Safe when two processes start at once: the version is read again under the write lock.
+    """
+    while version(connection) < CURRENT:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            done = version(connection)
+            if done < CURRENT:
+                for statement in STEPS[done].split(";"):
+                    if statement.strip():
+                        connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {done + 1}")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")

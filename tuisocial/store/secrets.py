@@ -1,0 +1,235 @@
+"""Tokens and keys: in the system's keyring, or where the person explicitly said.
+
+Nothing here writes a secret anywhere else, and nothing falls back to plain text by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import stat
+import subprocess
+from pathlib import Path
+from typing import Protocol
+
+from tuisocial.config.paths import Paths
+from tuisocial.config.schema import SecretsBackend, SecretSettings
+from tuisocial.errors import ExitCode, UserError
+from tuisocial.model.ids import LoginId
+from tuisocial.sdk.secret import Secret
+
+_CHOICES = (
+    "unlock or start a keyring (Secret Service, KWallet, macOS Keychain, Windows), or choose in "
+    'config.toml under [secrets]: command = "pass show tuisocial/{login}", or backend = "file" '
+    "(plain text that only you can read)"
+)
+_COMMAND_SECONDS = 60
+
+
+class SecretsUnavailable(UserError):
+    """Secrets cannot be read or written where they are kept."""
+
+    exit_code = ExitCode.SIGN_IN
+
+
+class Secrets(Protocol):
+    """A place for secrets, by login and name (`token`, `key`). Every call may block."""
+
+    def get(self, login: LoginId, name: str) -> Secret | None:
+        """The secret, or None if there is none. Raises: SecretsUnavailable."""
+        ...
+
+    def set(self, login: LoginId, name: str, secret: Secret) -> None:
+        """Keep a secret. Raises: SecretsUnavailable."""
+        ...
+
+    def forget(self, login: LoginId, name: str) -> None:
+        """Forget a secret, if it is there. Raises: SecretsUnavailable."""
+        ...
+
+
+def open_secrets(settings: SecretSettings, paths: Paths) -> Secrets:
+    """The place that the settings name; nothing is touched yet."""
+    match settings.backend:
+        case SecretsBackend.FILE:
+            return FileSecrets(paths.secrets_file)
+        case SecretsBackend.COMMAND:
+            return CommandSecrets(settings.command)
+        case SecretsBackend.KEYRING:
+            # Two homes may each have a login of the same name.
+            return KeyringSecrets(f"tuisocial {paths.home}" if paths.home else "tuisocial")
+
+
+class KeyringSecrets:
+    """The system's keyring, through the keyring package."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    def get(self, login: LoginId, name: str) -> Secret | None:
+        """Ask the keyring, which may ask the person to unlock it."""
+        value = self._call("get_password", _user(login, name))
+        return None if value is None else Secret(value)
+
+    def set(self, login: LoginId, name: str, secret: Secret) -> None:
+        """Put it in the keyring."""
+        self._call("set_password", _user(login, name), secret.reveal())
+
+    def forget(self, login: LoginId, name: str) -> None:
+        """Take it out of the keyring."""
+        if self._call("get_password", _user(login, name)) is not None:
+            self._call("delete_password", _user(login, name))
+
+    def _call(self, method: str, *arguments: str) -> str | None:
+        # 0.07 s and more, and only when a secret is needed.
+        import keyring
+        import keyring.errors
+
+        backend = keyring.get_keyring()
+        if _in_plain_text(backend):
+            raise SecretsUnavailable(
+                f"the keyring in use ({type(backend).__name__}) keeps secrets in plain text",
+                _CHOICES,
+            )
+        try:
+            answer: str | None = getattr(backend, method)(self._service, *arguments)
+        except keyring.errors.NoKeyringError:
+            raise SecretsUnavailable("there is no keyring on this system", _CHOICES) from None
+        except keyring.errors.KeyringLocked:
+            raise SecretsUnavailable("the keyring is locked", "unlock it and try again") from None
+        except Exception as error:
+            # Back ends raise errors of their own (D-Bus, macOS, Windows); the chain is cut
+            # because a traceback could show the arguments.
+            raise SecretsUnavailable(
+                f"the keyring ({type(backend).__name__}) failed: {type(error).__name__}", _CHOICES
+            ) from None
+        return answer
+
+
+def _in_plain_text(backend: object) -> bool:
+    parts = getattr(backend, "backends", None) or [backend]
+    return any("plaintext" in type(part).__name__.lower() for part in parts)
+
+
+class FileSecrets:
+    """One JSON file, mode 0600 in a folder of mode 0700: the person's explicit choice."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def get(self, login: LoginId, name: str) -> Secret | None:
+        """Read the file, refusing it if others could."""
+        value = self._read().get(_user(login, name))
+        return None if value is None else Secret(value)
+
+    def set(self, login: LoginId, name: str, secret: Secret) -> None:
+        """Write the file anew, whole."""
+        self._write({**self._read(), _user(login, name): secret.reveal()})
+
+    def forget(self, login: LoginId, name: str) -> None:
+        """Write the file anew without it."""
+        values = self._read()
+        if values.pop(_user(login, name), None) is not None:
+            self._write(values)
+
+    def _read(self) -> dict[str, str]:
+        try:
+            self._refuse_wider(self._file.parent, 0o700)
+            self._refuse_wider(self._file, 0o600)
+            values = json.loads(self._file.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise SecretsUnavailable(
+                f"{self._file} cannot be read: {error.strerror}", "check its owner"
+            ) from None
+        except ValueError:
+            raise SecretsUnavailable(
+                f"{self._file} is not the JSON it was written as", "move it away and sign in again"
+            ) from None
+        if not isinstance(values, dict):
+            raise SecretsUnavailable(
+                f"{self._file} is not a JSON object", "move it away and sign in again"
+            )
+        return {key: value for key, value in values.items() if isinstance(value, str)}
+
+    def _write(self, values: dict[str, str]) -> None:
+        new = self._file.with_suffix(".new")
+        try:
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._refuse_wider(self._file.parent, 0o700)
+            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w") as file:
+                json.dump(values, file, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(new, self._file)
+        except OSError as error:
+            raise SecretsUnavailable(
+                f"{self._file} cannot be written: {error.strerror}",
+                "check the free space and the permissions of its folder",
+            ) from None
+
+    def _refuse_wider(self, path: Path, mode: int) -> None:
+        found = stat.S_IMODE(path.stat().st_mode)
+        if os.name == "posix" and found & ~mode:
+            raise SecretsUnavailable(
+                f"{path} is open to others (mode {found:04o})", f"run: chmod {mode:o} {path}"
+            )
+
+
+class CommandSecrets:
+    """A program that prints the secret, such as pass or a password manager's command."""
+
+    def __init__(self, command: str) -> None:
+        self._command = command
+
+    def get(self, login: LoginId, name: str) -> Secret | None:
+        """Run the command without a shell; the first line it prints is the secret."""
+        arguments = [
+            word.replace("{login}", login.name).replace("{name}", name)
+            for word in shlex.split(self._command)
+        ]
+        try:
+            done = subprocess.run(
+                arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=_COMMAND_SECONDS,
+                check=False,
+            )
+        except OSError as error:
+            raise SecretsUnavailable(
+                f"secrets.command cannot be run: {arguments[0]}: {error.strerror}",
+                "check secrets.command in config.toml",
+            ) from None
+        except subprocess.TimeoutExpired:
+            raise SecretsUnavailable(
+                f"secrets.command ({arguments[0]}) did not end within {_COMMAND_SECONDS} s",
+                "run it by hand and see what it waits for",
+            ) from None
+        if done.returncode:
+            raise SecretsUnavailable(
+                f"secrets.command ({arguments[0]}) failed with status {done.returncode} for the "
+                f"login {login}",
+                f"run it by hand; it must print the {name} of {login}",
+            )
+        lines = done.stdout.decode("utf-8", "replace").splitlines()
+        return Secret(lines[0].strip()) if lines and lines[0].strip() else None
+
+    def set(self, login: LoginId, name: str, secret: Secret) -> None:
+        """Accept a secret that the command already prints; it cannot be told a new one."""
+        if self.get(login, name) != secret:
+            raise SecretsUnavailable(
+                f"secrets.command does not print the {name} of the login {login}",
+                "put it into that program first, then sign in with the same one",
+            )
+
+    def forget(self, login: LoginId, name: str) -> None:
+        """Leave it: what that program keeps is not ours to remove."""
+
+
+def _user(login: LoginId, name: str) -> str:
+    return f"{login}/{name}"
