@@ -19,7 +19,8 @@ if sys.version_info < (3, 11):
     sys.exit($old)
 try:
     import ensurepip, venv
-except ImportError:
+    ensurepip.version()  # an emptied folder still imports
+except (ImportError, AttributeError):
     sys.exit($bare)
 if sys.version_info >= (3, 14):
     sys.exit($new)
