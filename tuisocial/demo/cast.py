@@ -1,4 +1,4 @@
-"""The people of the demo: who they are on each network. What they say is in `phrases`.
+"""The people of the demo: who they are on each network. What they say is in `voices`.
 
 Historical figures and made-up names only. Domains end in `.example`, which is nobody's, or are
 this machine's own.

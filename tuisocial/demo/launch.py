@@ -9,14 +9,14 @@ import secrets
 import shlex
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-from tuisocial.demo.cast import ON_MASTODON, READER
+from tuisocial.demo.cast import ON_MASTODON, ON_NOSTR, READER
 from tuisocial.demo.server import HOST, DemoUnavailable, Server
 
 
@@ -66,22 +66,31 @@ def running(home: Path) -> Iterator[Demo]:
         DemoUnavailable: The servers are not installed, or one did not start.
     """
     require_servers()
+    from tuisocial.demo import nostr_seed
+
     directory = home / "servers"
     directory.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+    tokens = new_tokens()
+    keys = nostr_seed.Keys()
     with mastodon_server(directory) as mastodon, relay_server(directory) as relay:
-        tokens = new_tokens()
-        mastodon.start(mastodon_settings(mastodon, directory, tokens, now=time.time()))
-        relay.start(relay_settings(directory, names={}))
+        mastodon_url, relay_url = f"http://{HOST}:{mastodon.port}", f"ws://{HOST}:{relay.port}"
+        # All three at once: two processes start while this one writes and signs.
+        mastodon.start(mastodon_settings(mastodon, directory, tokens, now=now))
+        names = {person.name: keys.public(person.name) for person in (READER, *ON_NOSTR)}
+        relay.start(relay_settings(directory, names))
+        story = nostr_seed.events(keys, relay_url=relay_url, mastodon_url=mastodon_url, now=now)
         relay.wait()
+        nostr_seed.publish(relay_url, story)
         mastodon.wait()
         yield Demo(
             home=home,
             mastodon=mastodon,
             relay=relay,
-            mastodon_url=f"http://{HOST}:{mastodon.port}",
-            relay_url=f"ws://{HOST}:{relay.port}",
-            npub="",
-            nsec="",
+            mastodon_url=mastodon_url,
+            relay_url=relay_url,
+            npub=keys.npub(READER.name),
+            nsec=keys.nsec(READER.name),
             tokens=tokens,
         )
 
@@ -92,10 +101,13 @@ def serve(home: Path, announce: Callable[[Demo], None]) -> None:
     Call it from the main thread. Raises what `running` and `announce` raise.
     """
 
+    signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
     def leave(number: int, frame: FrameType | None) -> None:
+        for one in signals:
+            signal.signal(one, signal.SIG_IGN)  # a second signal must not interrupt the leaving
         raise _Signalled
 
-    signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     before = {number: signal.signal(number, leave) for number in signals}
     try:
         with running(home) as demo:
@@ -134,14 +146,14 @@ def mastodon_server(directory: Path) -> Server:
 
 
 def mastodon_settings(
-    server: Server, directory: Path, tokens: Mapping[str, str], *, now: float | None
+    server: Server, directory: Path, tokens: Mapping[str, str], *, now: datetime | None
 ) -> dict[str, object]:
     """What the server is started with; `now` is when the last post was, None for no posts."""
     return {
         "directory": str(directory),
         "url": f"http://{HOST}:{server.port}",
         "tokens": dict(tokens),
-        "now": now,
+        "now": None if now is None else now.isoformat(),
     }
 
 

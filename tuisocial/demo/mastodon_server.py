@@ -5,7 +5,7 @@ database on the first start, and keeps what is there on later ones. The rows are
 to the database, because the API can set neither a post's date nor another server's account.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from tuisocial.demo import child
@@ -20,9 +20,10 @@ def main() -> None:
     from mastodon_mock.app import create_app
     from mastodon_mock.config import DatabaseConfig, MastodonMockConfig, SeedConfig
 
-    from tuisocial.demo import mastodon_seed
+    from tuisocial.demo import mastodon_dress, mastodon_seed, pictures
 
     media = directory / "media"
+    pictures.draw_all(media)
     app = create_app(
         MastodonMockConfig(
             title="tuisocial demo",
@@ -38,11 +39,10 @@ def main() -> None:
     mastodon_seed.fill(
         app.state.engine,
         url=url,
-        media=media,
         tokens=settings["tokens"],
-        now=None if now is None else datetime.fromtimestamp(now, UTC),
+        now=None if now is None else datetime.fromisoformat(now),
     )
-    child.serve(app, settings["fd"])
+    child.serve(mastodon_dress.dress(app, url), settings["fd"])
 
 
 if __name__ == "__main__":
