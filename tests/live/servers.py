@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 from websockets.sync.client import connect
 
+from tests.live.reading import read_relay
 from tuisocial.demo import launch
 from tuisocial.demo.server import Server
 
@@ -61,13 +62,7 @@ class LiveRelay:
 
     def read(self, *filters: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The stored events that match, in the relay's order."""
-        found = []
-        with connect(self.url, compression=None) as socket:
-            socket.send(json.dumps(["REQ", "read", *filters]))
-            while (answer := json.loads(socket.recv(timeout=30)))[0] == "EVENT":
-                found.append(answer[2])
-        assert answer[0] == "EOSE", answer
-        return found
+        return read_relay(self.url, *filters)
 
     def stop(self) -> None:
         """Goes down at once."""
