@@ -66,8 +66,8 @@ async def missing_posts_are_not_found(specimen: Specimen) -> None:
     """`post` and `thread` raise NotFound for a post that is not there."""
     missing = specimen.samples.missing_post
     async with specimen.session() as session:
-        for name, call in (("post", session.post(missing)), ("thread", session.thread(missing))):
-            answer = await attempt(f"{name} of a missing post", call)
+        for name in ("post", "thread"):
+            answer = await attempt(f"{name} of a missing post", getattr(session, name)(missing))
             require(isinstance(answer, NotFound), f"{name} of a missing post gave {answer!r}")
 
 
@@ -89,13 +89,10 @@ async def foreign_ids_raise_adapter_errors(specimen: Specimen) -> None:
     network = specimen.adapter.network
     async with specimen.session() as session:
         for name, uri in (("elsewhere", "1"), (network, "\x00"), (network, "x" * 5000)):
-            for what, call in (
-                ("post", session.post(PostId(name, uri))),
-                ("thread", session.thread(PostId(name, uri))),
-                ("account", session.account(AccountId(name, uri))),
-            ):
+            for what in ("post", "thread", "account"):
+                foreign = (AccountId if what == "account" else PostId)(name, uri)
                 asked = f"{what} of {name}:{uri[:20]!r}"
-                answer = await attempt(asked, call)
+                answer = await attempt(asked, getattr(session, what)(foreign))
                 stand_in = getattr(answer, "fetched", None) is False
                 require(isinstance(answer, AdapterError) or stand_in, f"{asked} gave {answer!r}")
 

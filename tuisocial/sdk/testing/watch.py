@@ -42,7 +42,7 @@ class Watch:
             self.traffic.append(f"{event} {args[1] if len(args) > 1 else args!r}")
         if threading.get_ident() != self.thread:
             return
-        if event in ("time.sleep", "socket.getaddrinfo", "socket.gethostbyname"):
+        if event in ("socket.getaddrinfo", "socket.gethostbyname"):
             self.blocking.append(f"{event} {args[0]}")
         elif event == "socket.connect" and args[0].gettimeout() != 0:
             self.blocking.append(f"socket.connect {args[1]} on a blocking socket")
