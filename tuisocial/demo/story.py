@@ -64,7 +64,12 @@ def everyday(people: Sequence[Person], scene: Sequence[Post], now: datetime) -> 
     authors = [person for person in people for _ in range(POSTS_PER_PERSON - said.count(person))]
     rng.shuffle(authors)
     moments = _moments(len(authors), now, rng)
-    words = {person.name: _Words(VOICES[person.name], rng) for person in people}
+    words = {
+        person.name: _Words(
+            VOICES[person.name], [post.text for post in scene if post.author is person], rng
+        )
+        for person in people
+    }
     posts: list[Post] = []
     coming = sorted(scene, key=lambda post: post.at)
     for author, at in zip(authors, moments, strict=True):
@@ -120,13 +125,18 @@ def _moments(count: int, now: datetime, rng: Random) -> list[datetime]:
 
 
 class _Words:
-    """One person's stock of sentences, none of which is used twice."""
+    """One person's stock of sentences, none of which is used twice or was `said` before."""
 
-    def __init__(self, voice: Voice, rng: Random) -> None:
+    def __init__(self, voice: Voice, said: Sequence[str], rng: Random) -> None:
+        before = tuple(said)
+
+        def new(sentence: str) -> bool:
+            return not any(text.startswith(sentence) for text in before)
+
         self._rng = rng
         self._voice = voice
         self._sentences: list[tuple[str, str | None]] = []
-        self._remarks = list(voice.remarks)
+        self._remarks = [remark for remark in voice.remarks if new(remark)]
         self._language: str | None = voice.language
         own: list[tuple[str, str | None]] = [
             (_fill(pattern, subject), voice.language)
@@ -139,7 +149,8 @@ class _Words:
         rng.shuffle(own)
         rng.shuffle(english)
         # A person who writes another language uses it for four posts in five.
-        self._sentences = own[:100] + english[:25] if own else english
+        stock = own[:100] + english[:25] if own else english
+        self._sentences = [one for one in stock if new(one[0])]
         rng.shuffle(self._sentences)
 
     def post(self) -> tuple[str, str | None]:
