@@ -57,6 +57,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[demo.Demo]:
         yield started
 
 
+def secrets(running: demo.Demo) -> list[str]:
+    return [*running.tokens.values(), *running.nsecs.values()]
+
+
 def ended(handle: int) -> bool:
     """Whether the process behind a pidfd ends; waits for it for a while."""
     return bool(select.select([handle], [], [], 30)[0])
@@ -116,8 +120,10 @@ def test_what_is_announced_is_one_line_and_the_repr_keeps_secrets(running: demo.
     said = json.loads(line)
     assert said["mastodon"]["token"] == running.mastodon_token
     assert said["nostr"]["nsec"] == running.nsec
-    assert running.nsec not in repr(running)
-    assert not any(token in repr(running) for token in running.tokens.values())
+    documented = (ROOT / "docs" / "demo.md").read_text()
+    for network in ("mastodon", "nostr"):
+        assert all(f"`{network}.{key}`" in documented for key in said[network])
+    assert not any(secret in repr(running) for secret in secrets(running))
 
 
 def test_secrets_are_in_no_argument_variable_or_log(running: demo.Demo) -> None:
@@ -125,8 +131,7 @@ def test_secrets_are_in_no_argument_variable_or_log(running: demo.Demo) -> None:
     for server in (running.mastodon, running.relay):
         process = Path(f"/proc/{server.pid}")
         seen += (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
-    assert running.nsec.encode() not in seen
-    assert not any(token.encode() in seen for token in running.tokens.values())
+    assert not any(secret.encode() in seen for secret in secrets(running))
 
 
 def test_a_demo_without_trouble_leaves_its_logs_empty(running: demo.Demo) -> None:

@@ -56,6 +56,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[demos.Demo]:
 
 
 @pytest.fixture
+def own_demo(tmp_path: Path) -> Iterator[demos.Demo]:
+    """A demo whose servers a test may stop and start: `own_demo.mastodon.stop()`."""
+    with demos.running(tmp_path / "demo-home") as running_demo:
+        yield running_demo
+
+
+@pytest.fixture
 def faulty() -> Iterator[Callable[[str], FaultyProxy]]:
     """Puts a proxy that can misbehave in front of a URL: `proxy = faulty(server.url)`."""
     proxies: list[FaultyProxy] = []

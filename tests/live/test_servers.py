@@ -14,7 +14,9 @@ from websockets.sync.client import connect
 from tests.live import faulty as faults
 from tests.live.fake_relay import DISCONNECT, FakeRelay
 from tests.live.faulty import FaultyProxy
+from tests.live.reading import get, read_relay
 from tests.live.servers import LiveMastodon, LiveRelay
+from tuisocial.demo import Demo
 
 pytestmark = pytest.mark.live
 
@@ -46,6 +48,29 @@ def test_a_stopped_relay_comes_back_on_its_port_with_what_it_had(own_relay: Live
         connect(own_relay.url)
     own_relay.start()
     assert [event["id"] for event in own_relay.read({"kinds": [1]})] == [kept["id"]]
+
+
+def test_the_demos_servers_can_go_and_come_back_one_by_one(own_demo: Demo) -> None:
+    def relay_has() -> int:
+        return len(read_relay(own_demo.relay_url, {"kinds": [1]}))
+
+    def server_has() -> int:
+        return len(get(f"{own_demo.mastodon_url}/api/v1/timelines/public?limit=40").json())
+
+    notes, statuses = relay_has(), server_has()
+    own_demo.mastodon.stop()
+    assert relay_has() == notes
+    with pytest.raises(httpx.ConnectError):
+        server_has()
+    own_demo.mastodon.start()
+    own_demo.mastodon.wait()
+    own_demo.relay.stop()
+    assert server_has() == statuses
+    with pytest.raises(ConnectionRefusedError):
+        relay_has()
+    own_demo.relay.start()
+    own_demo.relay.wait()
+    assert relay_has() == notes
 
 
 @pytest.mark.parametrize(

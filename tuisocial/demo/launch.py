@@ -24,8 +24,8 @@ from tuisocial.demo.server import HOST, DemoUnavailable, Server
 class Demo:
     """A demo that runs: where its servers are, and the secrets by which to sign in to them.
 
-    `tokens` are the Mastodon tokens of everyone who is at home on the server, by name, and
-    `mastodon_token` the reader's; `nsec` is the reader's key on Nostr.
+    `tokens` are the Mastodon tokens of everyone who is at home on the server, and `nsecs` the
+    Nostr keys of everyone there, both by name; the reader, who follows all of them, has one each.
     """
 
     home: Path
@@ -34,13 +34,18 @@ class Demo:
     mastodon_url: str
     relay_url: str
     npub: str
-    nsec: str = field(repr=False)
     tokens: Mapping[str, str] = field(repr=False)
+    nsecs: Mapping[str, str] = field(repr=False)
 
     @property
     def mastodon_token(self) -> str:
-        """The token of the reader, who follows everyone."""
+        """The reader's token."""
         return self.tokens[READER.name]
+
+    @property
+    def nsec(self) -> str:
+        """The reader's key."""
+        return self.nsecs[READER.name]
 
     def as_json(self) -> str:
         """One line of JSON for scripts: the home, and how to reach and sign in to each server."""
@@ -53,7 +58,12 @@ class Demo:
                     "handle": f"@{READER.name}@{HOST}:{self.mastodon.port}",
                     "tokens": dict(self.tokens),
                 },
-                "nostr": {"relay": self.relay_url, "nsec": self.nsec, "npub": self.npub},
+                "nostr": {
+                    "relay": self.relay_url,
+                    "nsec": self.nsec,
+                    "npub": self.npub,
+                    "nsecs": dict(self.nsecs),
+                },
             }
         )
 
@@ -90,8 +100,8 @@ def running(home: Path) -> Iterator[Demo]:
             mastodon_url=mastodon_url,
             relay_url=relay_url,
             npub=keys.npub(READER.name),
-            nsec=keys.nsec(READER.name),
             tokens=tokens,
+            nsecs={person.name: keys.nsec(person.name) for person in (READER, *ON_NOSTR)},
         )
 
 

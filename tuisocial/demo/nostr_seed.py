@@ -5,10 +5,12 @@ What is said, by whom and when comes from `stories`. Keys are fresh in each demo
 
 import json
 import re
+import socket
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 from pynostr.event import Event
 from pynostr.key import PrivateKey
@@ -73,13 +75,15 @@ def publish(relay_url: str, signed: Sequence[Event]) -> None:
         DemoUnavailable: The relay refused one, or went away.
     """
     try:
-        with connect(relay_url, compression=None) as socket:
+        # A connection of our own making, as an HTTP proxy in the environment is not for loopback.
+        there = socket.create_connection((HOST, urlsplit(relay_url).port or 80))
+        with connect(relay_url, sock=there, compression=None) as relay:
             for index, event in enumerate(signed):
-                socket.send(json.dumps(["EVENT", event.to_dict()], ensure_ascii=False))
+                relay.send(json.dumps(["EVENT", event.to_dict()], ensure_ascii=False))
                 if index >= _IN_FLIGHT:
-                    _accepted(socket.recv())
+                    _accepted(relay.recv())
             for _ in range(min(len(signed), _IN_FLIGHT)):
-                _accepted(socket.recv())
+                _accepted(relay.recv())
     except (OSError, WebSocketException) as error:
         raise DemoUnavailable(f"The demo's relay at {relay_url} went away: {error}.") from error
 
