@@ -6,7 +6,7 @@ One broken adapter never stops the program: it is named with its reason, and the
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -41,42 +41,55 @@ class AdapterInfo:
 class Registry:
     """Adapters by name."""
 
-    def __init__(self, points: Sequence[EntryPoint] = (), adapters: Sequence[Adapter] = ()) -> None:
-        self._points: dict[str, EntryPoint] = {}
+    def __init__(
+        self,
+        look: Callable[[], Sequence[EntryPoint]] = tuple,
+        adapters: Sequence[Adapter] = (),
+    ) -> None:
+        self._look = look
+        self._found: dict[str, EntryPoint] | None = None
         self._clashes: dict[str, str] = {}
-        for point in points:
-            held = self._points.get(point.name)
-            if held is not None and held.value != point.value:
-                self._clashes[point.name] = (
-                    f"the packages {_package(held)} and {_package(point)} both bring an adapter "
-                    f"named {point.name}"
-                )
-            self._points.setdefault(point.name, point)
         self._loaded: dict[str, Adapter] = {adapter.name: adapter for adapter in adapters}
 
     @classmethod
     def find(cls, *, plugins: bool = True, only: Sequence[str] | None = None) -> Self:
-        """Look up names and import nothing.
+        """A registry of what is installed, which it looks up at the first question.
 
-        `only`, or `$TUISOCIAL_ADAPTERS` as a comma-separated list, restricts them; without
+        `only`, or `$TUISOCIAL_ADAPTERS` as a comma-separated list, restricts it; without
         `plugins` only the built-in ones count.
         """
-        # 0.03 s with its imports, which a listing of stored posts does not need to pay.
-        from importlib.metadata import entry_points
-
         if only is None and os.environ.get(ONLY_VARIABLE):
             only = [name.strip() for name in os.environ[ONLY_VARIABLE].split(",") if name.strip()]
-        points = [
-            point
-            for point in entry_points(group=GROUP)
-            if (only is None or point.name in only) and (plugins or _package(point) == _OURS)
-        ]
-        return cls(points)
+
+        def look() -> list[EntryPoint]:
+            # 0.03 s with its imports, which a listing of stored posts does not need to pay.
+            from importlib.metadata import entry_points
+
+            return [
+                point
+                for point in entry_points(group=GROUP)
+                if (only is None or point.name in only) and (plugins or _package(point) == _OURS)
+            ]
+
+        return cls(look)
 
     @classmethod
     def of(cls, *adapters: Adapter) -> Self:
         """A registry of ready adapters, for tests and for embedding."""
         return cls(adapters=adapters)
+
+    @property
+    def _points(self) -> dict[str, EntryPoint]:
+        if self._found is None:
+            self._found = {}
+            for point in self._look():
+                held = self._found.setdefault(point.name, point)
+                if held.value != point.value:
+                    self._clashes[point.name] = (
+                        f"the packages {_package(held)} and {_package(point)} both bring an "
+                        f"adapter named {point.name}"
+                    )
+        return self._found
 
     def names(self) -> list[str]:
         """Every adapter's name, sorted."""

@@ -38,3 +38,8 @@ class ReportsHealth(Protocol):
     def endpoints(self) -> Sequence[Endpoint]:
         """Every server in use, without I/O."""
         ...
+
+
+def endpoints_of(session: object) -> tuple[Endpoint, ...]:
+    """The servers of a session, or none where it does not report them."""
+    return tuple(session.endpoints()) if isinstance(session, ReportsHealth) else ()

@@ -67,6 +67,7 @@ STEPS: tuple[str, ...] = (
         copy TEXT NOT NULL,
         PRIMARY KEY (target, copy)
     ) WITHOUT ROWID;
+    CREATE INDEX targets ON copies (copy);
     CREATE TABLE missing (
         uri TEXT PRIMARY KEY,
         reason TEXT NOT NULL

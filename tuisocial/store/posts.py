@@ -362,3 +362,16 @@ def _numbers(connection: sqlite3.Connection, table: str, uris: Sequence[str]) ->
             (_dumps(list(uris)),),
         ).fetchall()
     )
+
+
+def declared_targets(
+    connection: sqlite3.Connection, uris: Iterable[str]
+) -> dict[str, tuple[str, ...]]:
+    """For each of `uris` that declares itself a copy: the ids it names."""
+    found: dict[str, tuple[str, ...]] = {}
+    for copy, target in connection.execute(
+        "SELECT copy, target FROM copies WHERE copy IN (SELECT value FROM json_each(?))",
+        (_dumps(list(uris)),),
+    ):
+        found[copy] = (*found.get(copy, ()), target)
+    return found

@@ -98,7 +98,7 @@ class KeyringSecrets:
             raise SecretsUnavailable("there is no keyring on this system", _CHOICES) from None
         except keyring.errors.KeyringLocked:
             raise SecretsUnavailable("the keyring is locked", "unlock it and try again") from None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             # Back ends raise errors of their own (D-Bus, macOS, Windows); the chain is cut
             # because a traceback could show the arguments.
             raise SecretsUnavailable(

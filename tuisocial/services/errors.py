@@ -1,0 +1,24 @@
+"""How trouble on either side of the seam ends a command: one exit code for each remedy."""
+
+from __future__ import annotations
+
+from tuisocial.errors import ExitCode, UsageError, UserError
+from tuisocial.sdk.errors import AdapterError, RateLimited, Refused, SignInNeeded, Unreachable
+
+
+def exit_code_for(error: AdapterError | UserError) -> ExitCode:
+    """The exit code that tells a script what to do about `error`."""
+    match error:
+        case UserError():
+            return error.exit_code
+        case SignInNeeded():
+            return ExitCode.SIGN_IN
+        case Unreachable() | RateLimited():
+            return ExitCode.UNREACHABLE
+        case Refused(field=field) if field:
+            return ExitCode.USAGE
+        case _:
+            return ExitCode.FAILED
+
+
+__all__ = ["ExitCode", "UsageError", "UserError", "exit_code_for"]

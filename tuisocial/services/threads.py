@@ -1,0 +1,243 @@
+"""Conversations: fetched around a post, kept in the store, read from there as a tree."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from sqlite3 import Connection
+
+from tuisocial.errors import UserError
+from tuisocial.events import Bus, ThreadChanged
+from tuisocial.model.ids import AccountId, LoginId, PostId
+from tuisocial.model.post import PostView
+from tuisocial.model.thread import Missing, MissingReason, Thread
+from tuisocial.sdk.errors import AdapterError, NotFound
+from tuisocial.services.guard import guarded
+from tuisocial.services.logins import Logins
+from tuisocial.services.naming import Naming
+from tuisocial.services.sessions import Sessions
+from tuisocial.services.windows import row_of
+from tuisocial.store import posts
+from tuisocial.store.database import Database
+from tuisocial.store.rows import Row, Sighting
+
+_MOST_ANCESTORS = 500
+_MOST_POSTS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadItem:
+    """A post of a thread, or the place of one that is missing, `depth` steps below the root."""
+
+    depth: int
+    row: Row | None = None
+    missing: Missing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadView:
+    """A thread as the store knows it: every post after the one it answers.
+
+    `complete` is None until a server was asked. `error` and `remedy` tell of the last attempt.
+    """
+
+    focus: PostId
+    items: tuple[ThreadItem, ...]
+    complete: bool | None = None
+    fetching: bool = False
+    error: str = ""
+    remedy: str = ""
+
+
+@dataclass(slots=True)
+class _Attempt:
+    complete: bool | None = None
+    fetching: bool = False
+    error: AdapterError | None = None
+
+
+class Threads:
+    """Fetching and reading conversations."""
+
+    def __init__(
+        self,
+        database: Database,
+        logins: Logins,
+        sessions: Sessions,
+        naming: Naming,
+        bus: Bus,
+        now: Callable[[], datetime],
+        *,
+        offline: bool,
+    ) -> None:
+        self._database = database
+        self._logins = logins
+        self._sessions = sessions
+        self._naming = naming
+        self._bus = bus
+        self._now = now
+        self._offline = offline
+        self._attempts: dict[PostId, _Attempt] = {}
+
+    def stored(self, post: PostId) -> ThreadView:
+        """The conversation around a post, from the store alone."""
+        names = {each.number: each.login.id for each in self._logins.stored()}
+        items = self._database.read(lambda c: _Tree(c, names).around(post))
+        attempt = self._attempts.get(post, _Attempt())
+        return ThreadView(
+            post,
+            items,
+            attempt.complete,
+            attempt.fetching,
+            attempt.error.message if attempt.error else "",
+            attempt.error.remedy if attempt.error else "",
+        )
+
+    async def fetch(self, post: PostId, login: LoginId | None = None) -> AdapterError | None:
+        """Ask for the conversation, by `login` or by those that can see the post, and store it.
+
+        The error of the last login asked, if none could tell; it shows in `stored` too.
+        """
+        if self._offline:
+            return None
+        attempt = self._attempts[post] = _Attempt(fetching=True)
+        self._bus.publish(ThreadChanged(post))
+        try:
+            for candidate in [login] if login else self._candidates(post):
+                try:
+                    thread = await self._thread(candidate, post)
+                except AdapterError as error:
+                    attempt.error = error
+                    continue
+                await self._save(thread)
+                attempt.complete, attempt.error = thread.complete, None
+                break
+            else:
+                if attempt.error is None:
+                    attempt.error = NotFound(
+                        f"no login reads the network of {post}", remedy="add a login for it"
+                    )
+        finally:
+            attempt.fetching = False
+            self._bus.publish(ThreadChanged(post))
+        return attempt.error
+
+    async def find(self, text: str, login: LoginId | None = None) -> PostId:
+        """The post that an id, an address or a key means.
+
+        Raises: UserError, AdapterError.
+        """
+        stored = self._naming.stored_post(text)
+        if stored is not None:
+            return stored
+        if self._offline:
+            raise UserError(f"the store has no post {text[:200]}", "try again without --offline")
+        found = await self._naming.resolve(text, login)
+        if isinstance(found, AccountId):
+            raise UserError(
+                f"{text[:200]} is an account, not a post", f"tuisocial account {text[:200]}"
+            )
+        return found
+
+    def _candidates(self, post: PostId) -> list[LoginId]:
+        """Logins of the post's network, those that have seen it first."""
+        stored = [each for each in self._logins.stored() if each.login.network == post.network]
+        number = self._database.read(lambda c: posts.numbers_of(c, [post])).get(post)
+        seen = (
+            self._database.read(lambda c: posts.sightings(c, [number])).get(number, {})
+            if number is not None
+            else {}
+        )
+        return [each.login.id for each in sorted(stored, key=lambda each: each.number not in seen)]
+
+    async def _thread(self, login: LoginId, post: PostId) -> Thread:
+        session = await self._sessions.get(login)
+        return await guarded(login, session.thread(post), self._sessions.log)
+
+    async def _save(self, thread: Thread) -> None:
+        logins = {each.login.id.name: each.number for each in self._logins.stored()}
+        now = self._now().timestamp()
+
+        def save(connection: Connection) -> None:
+            posts.save_views(connection, _distinct(thread.posts), logins, now)
+            posts.save_missing(connection, thread.missing)
+
+        await asyncio.wrap_future(self._database.write(save))
+
+
+def _distinct(views: tuple[PostView, ...]) -> list[PostView]:
+    return list({view.post.id: view for view in views}.values())
+
+
+class _Tree:
+    """Builds the tree around one post from the store's `reply_to` links."""
+
+    def __init__(self, connection: Connection, logins: dict[int, LoginId]) -> None:
+        self._connection = connection
+        self._logins = logins
+
+    def around(self, focus: PostId) -> tuple[ThreadItem, ...]:
+        root = self._root(str(focus))
+        order = self._descend(root)
+        rows = self._rows([uri for uri, _ in order])
+        absent = [PostId.parse(uri) for uri, _ in order if uri not in rows]
+        reasons = posts.reasons_missing(self._connection, absent)
+        items = []
+        for uri, depth in order:
+            if uri in rows:
+                items.append(ThreadItem(depth, row=rows[uri]))
+            else:
+                post = PostId.parse(uri)
+                reason = reasons.get(post, MissingReason.NOT_FETCHED)
+                items.append(ThreadItem(depth, missing=Missing(post, reason)))
+        return tuple(items)
+
+    def _root(self, uri: str) -> str:
+        """The topmost post that the links lead to, stored or not; hostile loops end."""
+        seen = {uri}
+        for _ in range(_MOST_ANCESTORS):
+            parent = posts.parent_of(self._connection, uri)
+            if parent is None or parent in seen:
+                break
+            seen.add(parent)
+            uri = parent
+        return uri
+
+    def _descend(self, root: str) -> list[tuple[str, int]]:
+        """Every post below `root` with its depth, each after the one it answers, oldest first."""
+        children: dict[str, list[str]] = {}
+        seen, layer = {root}, [root]
+        while layer and len(seen) < _MOST_POSTS:
+            found = []
+            for uri, _number in posts.replies_to(self._connection, layer):
+                parent = posts.parent_of(self._connection, uri)
+                if uri not in seen and parent is not None:
+                    seen.add(uri)
+                    found.append(uri)
+                    children.setdefault(parent, []).append(uri)
+            layer = found
+        order: list[tuple[str, int]] = []
+        pending = [(root, 0)]
+        while pending:
+            uri, depth = pending.pop()
+            order.append((uri, depth))
+            pending += [(child, depth + 1) for child in reversed(children.get(uri, ()))]
+        return order
+
+    def _rows(self, uris: list[str]) -> dict[str, Row]:
+        numbers = posts.numbers_of(self._connection, map(PostId.parse, uris))
+        loaded = posts.load_posts(self._connection, numbers.values())
+        seen = posts.sightings(self._connection, loaded)
+        return {
+            str(post): row_of(
+                loaded[number],
+                tuple(
+                    Sighting(self._logins[login], *marks)
+                    for login, marks in sorted(seen.get(number, {}).items())
+                    if login in self._logins
+                ),
+            )
+            for post, number in numbers.items()
+        }
