@@ -1,0 +1,106 @@
+"""stderr and the exit code: one clear line for whatever goes wrong, never a traceback.
+
+Commands raise, and only `exiting` turns what was raised into words and a code. What nobody
+expected goes to the log file with its traceback, and the line on stderr names that file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import click
+
+from tuisocial.cli import logfile
+from tuisocial.errors import ExitCode, UserError
+from tuisocial.model.printable import printable_line
+from tuisocial.sdk.errors import AdapterError, Unreachable
+from tuisocial.services.errors import exit_code_for
+
+_BY_ITSELF = Unreachable.remedy
+"""What the application does about a server's silence; a command that has ended does not."""
+
+
+def say(message: str, remedy: str = "") -> None:
+    """Write one line to stderr: what and where, then what to do next."""
+    if remedy == _BY_ITSELF:
+        remedy = "try again later"
+    text = "; ".join(part.strip().rstrip(".") for part in (message, remedy) if part.strip())
+    line = f"tuisocial: {printable_line(text)}\n"
+    encoding = sys.stderr.encoding or "utf-8"
+    try:
+        sys.stderr.write(line.encode(encoding, "replace").decode(encoding))
+        sys.stderr.flush()
+    except OSError:
+        return  # nobody listens
+
+
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
+    """The gravest of several: the one whose number is the highest."""
+    return max(codes, default=ExitCode.OK)
+
+
+@contextmanager
+def exiting() -> Iterator[None]:
+    """Run the body, then end the process with the code and the words for how the body ended."""
+    threading.excepthook = lambda args: _log(args.exc_value)
+    sys.unraisablehook = lambda args: _log(args.exc_value)
+    try:
+        yield
+        code: int = ExitCode.OK
+    except BaseException as error:  # noqa: BLE001 (the last line of defence: it tells and logs)
+        code = _tell(error)
+    _leave(code)
+
+
+def _tell(error: BaseException) -> int:
+    match error:
+        case click.exceptions.Exit():
+            return error.exit_code
+        case SystemExit(code=int() | None as code):
+            return code or ExitCode.OK
+        case KeyboardInterrupt() | EOFError() | click.Abort():
+            return ExitCode.INTERRUPTED
+        case BrokenPipeError():
+            return ExitCode.OK  # who reads our output has seen enough of it
+        case UserError() | AdapterError():
+            say(error.message, error.remedy)
+            return exit_code_for(error)
+        case click.exceptions.NoArgsIsHelpError(ctx=click.Context() as context):
+            say("a command is missing", f"see `{context.command_path} --help`")
+            return ExitCode.USAGE
+        case click.UsageError():
+            command = error.ctx.command_path if error.ctx else "tuisocial"
+            said = error.format_message()
+            say(said[:1].lower() + said[1:], f"see `{command} --help`")
+            return ExitCode.USAGE
+        case OSError(filename=str() as file):
+            logfile.append_error(error)
+            say(f"{file}: {error.strerror}", "check that it exists and that you may use it")
+            return ExitCode.FAILED
+        case _:
+            where = logfile.append_error(error)
+            say(f"something unexpected went wrong ({type(error).__name__})", where)
+            return ExitCode.FAILED
+
+
+def _log(error: BaseException | None) -> None:
+    if error is not None:
+        logfile.append_error(error)
+
+
+def _leave(code: int) -> NoReturn:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            # The interpreter would try again at its end and print a traceback about it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if threading.active_count() > 1:
+        # A thread that waits for a silent server would hold the process until its time is out.
+        os._exit(code)
+    sys.exit(code)

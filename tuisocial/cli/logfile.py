@@ -1,0 +1,72 @@
+"""The log file: what is too long for stderr, appended without any secret.
+
+Knows nothing of who writes: `diagnostics` brings tracebacks, `capture` what libraries log.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import traceback
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tuisocial.sdk.secret import Secret
+
+_file: Path | None = None
+
+
+def log_to(file: Path) -> None:
+    """Name the log file; it is made when something is first written to it."""
+    global _file
+    _file = file
+
+
+def append(text: str) -> str:
+    """Add `text` and a time, and say where, in words that end a sentence."""
+    if _file is None:
+        return "no log file was chosen yet, so the details are lost"
+    try:
+        _file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        log = os.open(_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with open(log, "a", encoding="utf-8", errors="backslashreplace") as out:
+            out.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {scrubbed(text).rstrip()}\n")
+    except OSError as error:
+        return f"the details could not be written to {_file}: {error.strerror}"
+    return f"the details are in {_file}"
+
+
+def append_error(error: BaseException) -> str:
+    """Like `append`, for an error with its traceback."""
+    return append("".join(traceback.format_exception(error)))
+
+
+def scrubbed(text: str) -> str:
+    """`text` without the value of any secret that this process holds."""
+    from tuisocial.services.logs import scrubbed as without_likely_secrets  # imports logging
+
+    for value in _secrets():
+        text = text.replace(value, "***")
+    return without_likely_secrets(text)
+
+
+def _secrets() -> Iterable[str]:
+    # Asking the collector finds those that libraries' frames hold on to as well; longest first,
+    # because one may be part of another.
+    values = (thing.reveal() for thing in gc.get_objects() if isinstance(thing, Secret))
+    return sorted({value for value in values if len(value) >= 4}, key=len, reverse=True)
+
+
+def capture() -> None:
+    """Send what Python and libraries would print to stderr to the file: logs and warnings."""
+    import logging  # 0.01 s; asyncio needs it, so whoever calls this has paid already
+
+    class ToFile(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            append(self.format(record))
+
+    handler = ToFile(logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
+    logging.getLogger().addHandler(handler)
+    logging.captureWarnings(True)

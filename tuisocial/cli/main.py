@@ -1,0 +1,82 @@
+"""The `tuisocial` command: its global options, its nouns by name, and how it ends.
+
+A noun's module is imported when that noun is used, so that `--help` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from tuisocial.cli import diagnostics, logfile
+from tuisocial.cli.program import Launch, Program
+from tuisocial.config.paths import HOME_VARIABLE, find_paths
+
+NOUNS = {
+    "timeline": "Print a timeline: all logins merged, or some of them.",
+    "thread": "Print the conversation around a post.",
+    "account": "Print an account's profile.",
+    "login": "Add, list, check and remove logins.",
+    "adapter": "Show which networks can be reached.",
+    "config": "Show and check the settings.",
+    "demo": "Try everything on servers of your own machine.",
+}
+"""Every noun in the order of the help, with its line there; each is a module of this package."""
+
+
+class _Nouns(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in NOUNS:
+            return None
+        command: click.Command = import_module(f"tuisocial.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(NOUNS.items()))
+
+
+@click.group(
+    cls=_Nouns,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Without a command the application opens.",
+)
+@click.option(
+    "--home",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=f"Keep settings, data, cache and state under DIR (as {HOME_VARIABLE} does).",
+)
+@click.option("--no-plugins", is_flag=True, help="Use the built-in adapters only.")
+@click.version_option(package_name="tuisocial", message="%(prog)s %(version)s")
+@click.pass_context
+def root(ctx: click.Context, home: Path | None, no_plugins: bool) -> None:
+    """Read many decentralized social networks as one, in the terminal and from scripts."""
+    ctx.obj = Program(find_paths(home), plugins=not no_plugins, launch=ctx.obj)
+    logfile.log_to(ctx.obj.paths.log_file)
+    if ctx.invoked_subcommand is None:
+        _open(ctx.obj)
+
+
+def _open(program: Program) -> None:
+    """Open the application, and what its welcome asks for."""
+    if program.open_application() == "demo":
+        from tuisocial.cli.demo import show
+
+        show(program)
+
+
+def main(launch: Launch) -> None:
+    """Run `tuisocial` with this process's arguments and exit with the right code.
+
+    `launch` opens the application; it is given, because neither front end knows the other.
+    """
+    with diagnostics.exiting(), root.make_context("tuisocial", sys.argv[1:], obj=launch) as ctx:
+        sys.exit(root.invoke(ctx))

@@ -1,0 +1,102 @@
+"""What a command works with: where files are, and the runtime, opened and closed around it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import click
+
+from tuisocial.cli import diagnostics, logfile
+from tuisocial.config.load import load
+from tuisocial.config.paths import Paths
+from tuisocial.config.schema import Settings
+from tuisocial.errors import UsageError
+
+if TYPE_CHECKING:
+    from tuisocial.registry import Registry
+    from tuisocial.services.runtime import Runtime
+
+T = TypeVar("T")
+
+
+class Launch(Protocol):
+    """Opens the application and returns when it is closed."""
+
+    def __call__(self, paths: Paths, settings: Settings, *, plugins: bool) -> str | None:
+        """`"demo"` when the person asked for the demo, otherwise None."""
+        ...
+
+
+class Program:
+    """One run of the command."""
+
+    def __init__(self, paths: Paths, *, plugins: bool, launch: Launch) -> None:
+        self.paths = paths
+        self.plugins = plugins
+        self._launch = launch
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Raises: ConfigError."""
+        return load(self.paths)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The adapters that this run may use."""
+        from tuisocial.registry import Registry
+
+        return Registry.find(plugins=self.plugins)
+
+    def open_application(self, paths: Paths | None = None) -> str | None:
+        """Show the application on `paths`, this run's own unless others are given.
+
+        Raises: UsageError where there is no terminal to show it on.
+        """
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise UsageError(
+                "the application needs a terminal, and standard input or output is none",
+                "in scripts use a command: `tuisocial --help` lists them",
+            )
+        chosen = paths or self.paths
+        return self._launch(chosen, load(chosen), plugins=self.plugins)
+
+    @contextmanager
+    def stored(self) -> Iterator[Runtime]:
+        """The runtime for reading what is stored, with no network and no event loop."""
+        runtime = self._open(offline=True)
+        try:
+            yield runtime
+        finally:
+            runtime.close()
+
+    def online(self, work: Callable[[Runtime], Awaitable[T]], *, offline: bool = False) -> T:
+        """Await `work` with the runtime open; `offline` keeps it from the network."""
+        import asyncio
+
+        logfile.capture()
+
+        async def body() -> T:
+            runtime = self._open(offline=offline)
+            try:
+                return await work(runtime)
+            finally:
+                await runtime.aclose()
+
+        # Not closed: closing waits for worker threads, and one of them may be waiting for a
+        # server that never answers. The process is about to end.
+        return asyncio.Runner().run(body())
+
+    def _open(self, *, offline: bool) -> Runtime:
+        from tuisocial.services.runtime import Runtime
+
+        runtime = Runtime.open(self.paths, self.settings, offline=offline, plugins=self.plugins)
+        if runtime.store_notice:
+            diagnostics.say(runtime.store_notice)
+        return runtime
+
+
+pass_program = click.make_pass_decorator(Program)

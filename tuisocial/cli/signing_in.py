@@ -1,0 +1,201 @@
+"""`tuisocial login add ADAPTER`: an adapter's ways to sign in, as flags of a command of its own.
+
+A text or address is `--name VALUE`, several addresses repeat their flag, a secret is
+`--name-stdin` and never an argument; on a terminal it is asked for without showing it. The flags
+that are given choose the way.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from tuisocial.cli import diagnostics, output
+from tuisocial.cli.program import Program
+from tuisocial.errors import UsageError
+from tuisocial.registry import AdapterUnavailable
+from tuisocial.sdk.login_steps import Answers, LoginFlow
+from tuisocial.sdk.options import Field, FieldKind
+from tuisocial.sdk.secret import Secret
+from tuisocial.services.runtime import Runtime
+
+_OURS = ("guest", "name", "help")
+_MOST_BYTES = 65_536
+
+
+class Adapters(click.Group):
+    """One command for each adapter, made when it is asked for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            name,
+            help="Add a login: sign in, or read as a guest.",
+            subcommand_metavar="ADAPTER [FLAGS]",
+        )
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return _program(ctx).registry.names()
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        registry = _program(ctx).registry
+        return _command(cmd_name, registry.get(cmd_name).login_flows())
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        registry = _program(ctx).registry
+        with formatter.section("Adapters"):
+            for info in registry.listing():
+                flows = [] if info.error else registry.get(info.name).login_flows()
+                ways = [_way(flow) for flow in flows] or [f"cannot be used: {info.error}"]
+                formatter.write_dl([(info.name, "  |  ".join(ways))])
+
+
+def _program(ctx: click.Context) -> Program:
+    program: Program = ctx.find_root().obj
+    return program
+
+
+def _command(adapter: str, flows: Sequence[LoginFlow]) -> click.Command:
+    fields: dict[str, Field] = {}
+    for field in (field for flow in flows for field in flow.fields):
+        fields.setdefault(field.name, field)
+    clash = next((name for name in fields if name in _OURS), None)
+    if clash:
+        raise AdapterUnavailable(
+            f"the adapter {adapter} asks for --{clash}, which means something else here",
+            "tell its author",
+        )
+    params: list[click.Parameter] = [_option(field) for field in fields.values()]
+    if any(flow.guest for flow in flows):
+        params.append(click.Option(["--guest"], is_flag=True, help="Read without an account."))
+    params.append(click.Option(["--name"], metavar="NAME", help="What to call the login."))
+
+    @click.pass_context
+    def callback(ctx: click.Context, /, **given: Any) -> None:
+        _add(_program(ctx), adapter, flows, given)
+
+    return click.Command(
+        adapter,
+        params=params,
+        callback=callback,
+        help="\n\n".join([f"Add a login by the adapter {adapter}.", _ways(flows)]),
+        short_help=f"By the adapter {adapter}.",
+    )
+
+
+def _option(field: Field) -> click.Option:
+    flag, about = _flag(field), field.help or field.label
+    match field.kind:
+        case FieldKind.SECRET:
+            about += " (read from standard input)"
+            return click.Option([flag, field.name], is_flag=True, help=about)
+        case FieldKind.URLS:
+            return click.Option([flag, field.name], metavar="URL", multiple=True, help=about)
+        case FieldKind.URL:
+            return click.Option([flag, field.name], metavar="URL", help=about)
+        case FieldKind.TEXT:
+            return click.Option([flag, field.name], metavar=field.name.upper(), help=about)
+
+
+def _flag(field: Field) -> str:
+    name = field.name.replace("_", "-")
+    return f"--{name}-stdin" if field.kind is FieldKind.SECRET else f"--{name}"
+
+
+def _way(flow: LoginFlow) -> str:
+    """The flags of one way, as a person writes them."""
+    parts = ["--guest"] if flow.guest else []
+    for field in flow.fields:
+        value = {
+            FieldKind.SECRET: "",
+            FieldKind.TEXT: f" {field.name.upper()}",
+            FieldKind.URL: " URL",
+            FieldKind.URLS: " URL …",
+        }[field.kind]
+        text = _flag(field) + value
+        parts.append(text if field.required else f"[{text}]")
+    return " ".join(parts)
+
+
+def _ways(flows: Sequence[LoginFlow]) -> str:
+    return "one of: " + "  |  ".join(_way(flow) for flow in flows)
+
+
+# --- adding -------------------------------------------------------------------------------
+
+
+def _add(program: Program, adapter: str, flows: Sequence[LoginFlow], given: dict[str, Any]) -> None:
+    name = given.pop("name")
+    guest = given.pop("guest", False)
+    flow = _chosen(adapter, flows, {key for key, value in given.items() if value}, guest)
+    answers = Answers(
+        texts={
+            f.name: given[f.name] for f in _of(flow, FieldKind.TEXT, FieldKind.URL) if given[f.name]
+        },
+        lists={f.name: tuple(given[f.name]) for f in _of(flow, FieldKind.URLS) if given[f.name]},
+        secrets=_secrets([f for f in _of(flow, FieldKind.SECRET) if given[f.name] or f.required]),
+    )
+
+    async def add(runtime: Runtime) -> None:
+        login = await runtime.logins.add(adapter, flow, answers, name)
+        output.line(login.id.name)
+        who = "as a guest" if login.guest else f"as {login.handle}"
+        diagnostics.say(f"{login.id} was added, {who}")
+
+    program.online(add)
+
+
+def _of(flow: LoginFlow, *kinds: FieldKind) -> list[Field]:
+    return [field for field in flow.fields if field.kind in kinds]
+
+
+def _chosen(adapter: str, flows: Sequence[LoginFlow], given: set[str], guest: bool) -> LoginFlow:
+    """The one way that takes all flags given and lacks none, or only secrets that can be asked for.
+
+    Raises: UsageError listing the ways.
+    """
+    fitting = [
+        flow
+        for flow in flows
+        if flow.guest == guest and given <= {field.name for field in flow.fields}
+    ]
+    lacking = [
+        {field for field in flow.fields if field.required and field.name not in given}
+        for flow in fitting
+    ]
+    complete = [flow for flow, lacks in zip(fitting, lacking, strict=True) if not lacks]
+    if not complete and sys.stdin.isatty():
+        complete = [
+            flow
+            for flow, lacks in zip(fitting, lacking, strict=True)
+            if all(field.kind is FieldKind.SECRET for field in lacks)
+        ]
+    if len(complete) == 1:
+        return complete[0]
+    problem = (
+        "these flags fit several ways to sign in"
+        if complete
+        else ("something is missing to sign in" if fitting else "these flags do not go together")
+    )
+    raise UsageError(f"{adapter}: {problem}", _ways(flows))
+
+
+def _secrets(fields: Sequence[Field]) -> dict[str, Secret]:
+    """Ask the terminal for each, or read standard input, a line for each."""
+    if not fields:
+        return {}
+    if sys.stdin.isatty():
+        from getpass import getpass
+
+        values = [getpass(f"{field.label}: ") for field in fields]
+    else:
+        values = sys.stdin.read(_MOST_BYTES).splitlines()
+    values = [value.strip() for value in values if value.strip()]
+    if len(values) != len(fields):
+        flags = ", ".join(_flag(field) for field in fields)
+        raise UsageError(
+            f"standard input has {len(values)} lines for {flags}", "give one line for each"
+        )
+    return {field.name: Secret(value) for field, value in zip(fields, values, strict=True)}

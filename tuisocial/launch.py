@@ -1,0 +1,20 @@
+"""The hand-over to the application: the only place that imports `tuisocial.tui`, when it opens."""
+
+from __future__ import annotations
+
+from tuisocial.config.paths import Paths
+from tuisocial.config.schema import Settings
+
+
+def launch(paths: Paths, settings: Settings, *, plugins: bool) -> str | None:
+    """Open the application and return when it is closed.
+
+    `"demo"` when the person chose the demo on the welcome screen, otherwise None.
+
+    Raises: UserError.
+    """
+    from tuisocial.services.runtime import Runtime
+    from tuisocial.tui.app import TuisocialApp
+
+    runtime = Runtime.open(paths, settings, plugins=plugins)
+    return TuisocialApp(runtime).run()
