@@ -207,6 +207,33 @@ def test_hashtag_list_bookmarks_and_favourites_have_posts(demo: Demo) -> None:
     assert "mention" in kinds
 
 
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("{uri}", "statuses"),
+        ("{url}/@ada", "accounts"),
+        ("@ada@{host}", "accounts"),
+        ("ada@{host}", "accounts"),
+        ("hedy@spectrum.example", "accounts"),
+        ("{url}/@hedy@spectrum.example", "accounts"),
+        ("{url}/@ada/1", None),
+        ("nobody@{host}", None),
+    ],
+)
+def test_search_finds_what_an_address_or_a_full_handle_names(
+    demo: Demo, home: list[Status], query: str, kind: str | None
+) -> None:
+    url = demo.mastodon_url
+    wanted = query.format(uri=home[0]["uri"], url=url, host=url.removeprefix("http://"))
+    answer = httpx.get(
+        f"{url}/api/v2/search",
+        params={"q": wanted, "resolve": "true"},
+        headers={"Authorization": f"Bearer {demo.mastodon_token}"},
+    )
+    found = {name: len(some) for name, some in answer.json().items()}
+    assert found == {"accounts": 0, "statuses": 0, "hashtags": 0} | ({kind: 1} if kind else {})
+
+
 def test_new_posts_come_above_the_seeded_ones(demo: Demo, home: list[Status]) -> None:
     posted = httpx.post(
         f"{demo.mastodon_url}/api/v1/statuses",

@@ -1,13 +1,15 @@
-"""What mastodon-mock leaves out of its answers: custom emoji, and cards worth looking at.
+"""What mastodon-mock leaves out: custom emoji, cards worth looking at, and finding by address.
 
 It sends an empty list of emoji with everything, and a card with a fixed text for the first address
-in a post's HTML, be it a mention's. This wraps the server and mends both in the JSON that it sends.
+in a post's HTML, be it a mention's; its search knows neither a post's address nor a full handle.
+This wraps the server, asks it for what a search names, and mends the JSON that it sends.
 """
 
 import json
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import parse_qs, urlencode
 
 from tuisocial.demo.phrases import LINKS
 from tuisocial.demo.pictures import EMOJI, emoji_path
@@ -30,6 +32,10 @@ def dress(server: Application, url: str) -> Application:
         if scope["type"] != "http":
             await server(scope, receive, send)
             return
+        found = _named_in_search(scope, url)
+        if found is not None:
+            kind, path, query = found
+            scope = {**scope, "path": path, "raw_path": path.encode(), "query_string": query}
         start: Message = {}
         body = b""
 
@@ -45,6 +51,9 @@ def dress(server: Application, url: str) -> Application:
             if message.get("more_body"):
                 return
             mended = _mend(body, scope["path"], url)
+            if found is not None:
+                mended = _as_search(kind, mended if start["status"] == 200 else b"")
+                start["status"] = 200
             kept = [one for one in start["headers"] if one[0].lower() != b"content-length"]
             start["headers"] = [*kept, (b"content-length", str(len(mended)).encode())]
             await send(start)
@@ -53,6 +62,27 @@ def dress(server: Application, url: str) -> Application:
         await server(scope, receive, complete)
 
     return dressed
+
+
+def _named_in_search(scope: Message, url: str) -> tuple[str, str, bytes] | None:
+    """For a search by address or full handle: what it names, and the path and query to ask."""
+    if scope["path"] != "/api/v2/search":
+        return None
+    wanted = parse_qs(scope["query_string"].decode()).get("q", [""])[0].strip()
+    host = re.escape(url.removeprefix("http://"))
+    if match := re.fullmatch(rf"http://{host}/@[^/]+/(\d+)", wanted):
+        return "statuses", f"/api/v1/statuses/{match[1]}", b""
+    acct = re.fullmatch(rf"(?:http://{host}/@|@?)([^/@]+(?:@[^/@]+)?)", wanted)
+    if acct and ("@" in acct[1] or wanted.startswith("http")):
+        name = acct[1].removesuffix(f"@{url.removeprefix('http://')}")
+        return "accounts", "/api/v1/accounts/lookup", urlencode({"acct": name}).encode()
+    return None
+
+
+def _as_search(kind: str, body: bytes) -> bytes:
+    """The answer of a search that found `body`, or nothing."""
+    found = [json.loads(body)] if body else []
+    return json.dumps({"accounts": [], "statuses": [], "hashtags": [], kind: found}).encode()
 
 
 def _is_json(start: Message) -> bool:

@@ -148,8 +148,8 @@ class _Words:
         ]
         rng.shuffle(own)
         rng.shuffle(english)
-        # A person who writes another language uses it for four posts in five.
-        stock = own[:100] + english[:25] if own else english
+        # A person who writes another language uses it for about one post in three.
+        stock = own[:45] + english[:80] if own else english
         self._sentences = [one for one in stock if new(one[0])]
         rng.shuffle(self._sentences)
 
@@ -172,7 +172,7 @@ class _Words:
 
     def reply(self) -> tuple[str, str | None]:
         """A text that answers anything, and its language."""
-        if self._voice.replies is not REPLIES and self._rng.random() < 0.7:
+        if self._voice.replies is not REPLIES and self._rng.random() < 0.4:
             return self._rng.choice(self._voice.replies), self._voice.language
         text = self._rng.choice(REPLIES)
         if self._rng.random() < 0.6:
