@@ -1,0 +1,195 @@
+"""Events (NIP-01) from relays' text: read, their ids recomputed, their signatures checked.
+
+Nothing else in the adapter sees an event that did not pass here. Which events were asked for is
+`filters`' affair, what they mean is `convert`'s.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, MutableMapping, Sequence
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from tuisocial.adapters.nostr.entities import is_hex32
+from tuisocial.sdk.page import Skipped
+
+_SIGNATURE = re.compile(r"[0-9a-f]{128}")
+_LAST_SECOND = 253_402_300_799
+"""The end of the year 9999, the last that a date can be made of."""
+
+_CONTROL = re.compile(r"\\u00(?:0[0-7be-f]|1[0-9a-f])")
+_FRAME = re.compile(r'\s*\[\s*"EVENT"\s*,\s*"([\w-]{1,64})"\s*,\s*(\{.*\})\s*\]\s*', re.DOTALL)
+_decode = json.JSONDecoder().raw_decode
+_quoted = json.encoder.encode_basestring
+"""JSON strings that escape what NIP-01 says and nothing else; refuses what is not a string."""
+
+
+class Event(NamedTuple):
+    """A verified event; `raw` is its JSON text as it came."""
+
+    id: str
+    pubkey: str
+    created_at: int
+    kind: int
+    tags: list[list[str]]
+    content: str
+    sig: str
+    raw: str
+
+    def tag(self, name: str) -> str | None:
+        """The value of the first tag of that name that has one."""
+        for tag in self.tags:
+            if len(tag) > 1 and tag[0] == name:
+                return tag[1]
+        return None
+
+    @property
+    def address(self) -> str | None:
+        """The `kind:pubkey:name` of an addressable event; None for any other."""
+        if 30_000 <= self.kind < 40_000:
+            return f"{self.kind}:{self.pubkey}:{self.tag('d') or ''}"
+        return None
+
+
+class BadEvent(ValueError):
+    """Not an event, or not what its author signed; the message says why in a few words."""
+
+
+Known = MutableMapping[str, Event]
+"""Events already verified, by id, so that what several relays send is checked once."""
+
+
+def split_frame(frame: str) -> tuple[str, str] | None:
+    """The subscription and the event's text of a relay's EVENT message; None for any other.
+
+    The text is not read yet: that is for the thread that verifies it.
+    """
+    match = _FRAME.fullmatch(frame)
+    return (match[1], match[2]) if match else None
+
+
+def read(raw: str, known: Known | None = None) -> Event:
+    """One event from its JSON text, id and signature checked.
+
+    Raises: BadEvent.
+    """
+    try:
+        record, end = _decode(raw)
+    except (ValueError, RecursionError):
+        raise BadEvent("not JSON") from None
+    if type(record) is not dict or raw[end:].strip():
+        raise BadEvent("not an event")
+    try:
+        event_id, pubkey, created_at, kind, tags, content, sig = (
+            record["id"],
+            record["pubkey"],
+            record["created_at"],
+            record["kind"],
+            record["tags"],
+            record["content"],
+            record["sig"],
+        )
+    except KeyError as missing:
+        raise BadEvent(f"an event without {missing.args[0]}") from None
+    if known is not None and type(event_id) is str:
+        event = known.get(event_id)
+        if event is not None:
+            return event
+    if type(created_at) is not int or not 0 <= created_at <= _LAST_SECOND:
+        raise BadEvent("a time that is not a whole number of seconds")
+    if type(kind) is not int or not 0 <= kind <= 65_535:
+        raise BadEvent("a kind that is not a number from 0 to 65535")
+    if not (type(pubkey) is str and type(sig) is str and _SIGNATURE.fullmatch(sig)):
+        raise BadEvent("a key or signature that is not lower-case hex")
+    key = _key(pubkey)
+    digest = _digest(f'[0,"{pubkey}",{created_at},{kind},{_tail(tags, content)}]', event_id)
+    if not key(bytes.fromhex(sig), digest):
+        raise BadEvent("a signature that is not its author's")
+    event = Event(event_id, pubkey, created_at, kind, tags, content, sig, raw)
+    if known is not None:
+        known[event_id] = event
+    return event
+
+
+def verified(raws: Sequence[str]) -> list[Event]:
+    """The good ones among events' JSON texts; to be called in a thread with some 100 at a time.
+
+    A text may also be a relay's whole EVENT message.
+    """
+    return check(raws)[0]
+
+
+def check(raws: Sequence[str], known: Known | None = None) -> tuple[list[Event], list[Skipped]]:
+    """The good ones among events' JSON texts, and what is wrong with the others."""
+    events, skipped = [], []
+    for raw in raws:
+        if raw[:1] != "{":
+            frame = split_frame(raw)
+            raw = frame[1] if frame else raw
+        try:
+            events.append(read(raw, known))
+        except BadEvent as bad:
+            skipped.append(Skipped(str(bad), raw[:200]))
+    return events, skipped
+
+
+def _tail(tags: object, content: Any) -> str:
+    """Tags and content as NIP-01 serialises them."""
+    if type(tags) is not list:
+        raise BadEvent("tags that are not a list")
+    try:
+        lists = [",".join(map(_quoted, tag)) for tag in tags if type(tag) is list]
+        if len(lists) != len(tags):
+            raise BadEvent("a tag that is not a list")
+        written = f"[[{'],['.join(lists)}]]" if lists else "[]"
+        return f"{written},{_quoted(content)}"
+    except TypeError:
+        raise BadEvent("a tag or a content that is not text") from None
+
+
+def _digest(text: str, event_id: object) -> bytes:
+    """The hash that `event_id` claims to be.
+
+    Clients disagree on control characters without a short escape: `\\u001b` (most), `\\u001B`
+    (rapidjson), or verbatim (NIP-01's text). Each spelling commits to the same content.
+    """
+    try:
+        hashed = sha256(text.encode())
+        if hashed.hexdigest() == event_id:
+            return hashed.digest()
+        if _CONTROL.search(text):
+            for spelling in _control_spellings(text):
+                hashed = sha256(spelling.encode())
+                if hashed.hexdigest() == event_id:
+                    return hashed.digest()
+    except UnicodeEncodeError:
+        raise BadEvent("a lone surrogate, which no id can be computed of") from None
+    raise BadEvent("an id that is not the hash of its content")
+
+
+def _control_spellings(text: str) -> tuple[str, str]:
+    # An escaped backslash before `u00…` is text of the author's, not an escape.
+    escape = re.compile(r"\\(?:u00([01][0-9a-f])|.)", re.DOTALL)
+    upper = escape.sub(lambda m: rf"\u00{m[1].upper()}" if m[1] else m[0], text)
+    verbatim = escape.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[0], text)
+    return upper, verbatim
+
+
+@lru_cache(maxsize=4096)
+def _key(pubkey: str) -> Callable[[bytes, bytes], bool]:
+    """The verifying function of a key; a key that is on the curve is parsed once.
+
+    pynostr's own `PublicKey.verify` parses it each time, 15 % of a verification's cost, so this
+    takes coincurve from underneath it.
+    """
+    if not is_hex32(pubkey):
+        raise BadEvent("a key or signature that is not lower-case hex")
+    from coincurve import PublicKeyXOnly
+
+    try:
+        return PublicKeyXOnly(bytes.fromhex(pubkey)).verify
+    except ValueError:
+        raise BadEvent("a key that is not a point of the curve") from None

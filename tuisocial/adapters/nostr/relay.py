@@ -1,0 +1,299 @@
+"""One relay: its connection, opened when needed, the subscriptions on it, and how it is doing.
+
+Asking several at once, and checking what they send, is `relays`' affair.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from enum import Enum
+from itertools import count
+from typing import Any
+
+from tuisocial.adapters.nostr import addresses
+from tuisocial.adapters.nostr.backoff import BackOff
+from tuisocial.adapters.nostr.dial import MAX_MESSAGE, Dial, DialFailed, HungUp, Socket
+from tuisocial.adapters.nostr.events import split_frame
+from tuisocial.adapters.nostr.filters import Filter
+from tuisocial.adapters.nostr.limits import UNTOLD, RelayLimits
+from tuisocial.model.printable import printable_line
+from tuisocial.sdk.capabilities import Endpoint, EndpointState
+
+_SUBSCRIPTIONS = 10
+"""At once on one connection, where the relay allows no fewer."""
+
+_MOST_BYTES = 16 * MAX_MESSAGE
+"""Of one answer."""
+
+_REASONS = {
+    "auth-required": "asks for a sign-in that this program cannot give yet",
+    "restricted": "does not serve this login",
+    "rate-limited": "asks for fewer requests",
+    "blocked": "refuses this login",
+    "unsupported": "does not understand the request",
+    "invalid": "does not understand the request",
+    "error": "has trouble of its own",
+}
+
+
+class End(Enum):
+    """How an answer ended: with all that is stored, or before."""
+
+    COMPLETE = "complete"
+    REFUSED = "refused"
+    FAILED = "failed"
+    SLOW = "slow"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """`reason` continues a sentence that begins with the relay's name."""
+
+    end: End
+    reason: str = ""
+
+
+_COMPLETE = Ending(End.COMPLETE)
+
+
+class _Subscription:
+    """A request under way; `texts` are the events' JSON texts, unread."""
+
+    def __init__(self, texts: list[str], most: int) -> None:
+        self.texts = texts
+        self.most = most
+        self.bytes = 0
+        self.ending: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+
+    def take(self, text: str) -> None:
+        """Keep an event's text; one that answers without end is cut off."""
+        if self.ending.done():
+            return
+        self.texts.append(text)
+        self.bytes += len(text)
+        if len(self.texts) >= self.most or self.bytes > _MOST_BYTES:
+            self.end(Ending(End.FAILED, "sent far more than it was asked for"))
+
+    def end(self, ending: Ending) -> None:
+        """The first end counts."""
+        if not self.ending.done():
+            self.ending.set_result(ending)
+
+
+class Relay:
+    """A relay that requests of one session share; make it inside a running event loop.
+
+    `idle` is after how many seconds without a request the connection is closed.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        dial: Dial,
+        back_off: BackOff,
+        clock: Callable[[], float],
+        *,
+        foreign: bool = False,
+        idle: float = 60.0,
+    ) -> None:
+        self.url = url
+        self.limits: RelayLimits = UNTOLD
+        self.most_sent = 0
+        """Events in its longest answer so far: what it surely does not cut answers to less than."""
+        self._dial = dial
+        self._back_off = back_off
+        self._clock = clock
+        self._foreign = foreign
+        self._idle = idle
+        self._ids = count(1)
+        self._slots = asyncio.Semaphore(_SUBSCRIPTIONS)
+        self._subscriptions: dict[str, _Subscription] = {}
+        self._socket: Socket | None = None
+        self._opening: asyncio.Task[Socket] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._idle_timer: asyncio.TimerHandle | None = None
+        self._trouble = ""
+        self._slow = False
+        self._notice = ""
+        self._latency: float | None = None
+
+    @property
+    def name(self) -> str:
+        """How it is called in a sentence."""
+        return addresses.host(self.url)
+
+    @property
+    def resting(self) -> bool:
+        """Whether it failed so lately that it is not tried now."""
+        return self._socket is None and self._back_off.wait > 0
+
+    def told(self, limits: RelayLimits) -> None:
+        """Keep to what the relay says of its limits (NIP-11) from now on."""
+        self.limits = limits
+        if limits.max_subscriptions is not None:
+            self._slots = asyncio.Semaphore(min(_SUBSCRIPTIONS, limits.max_subscriptions))
+
+    def health(self) -> Endpoint:
+        """How it is doing, in words."""
+        if self._trouble:
+            state, detail = EndpointState.FAILED, self._trouble
+            if self.resting:
+                detail += f"; next try in {self._back_off.wait:.0f} s"
+        elif self._slow:
+            state, detail = EndpointState.SLOW, "did not answer in time"
+        elif self._socket is not None:
+            state, detail = EndpointState.OK, self._notice
+        elif self._opening is not None:
+            state, detail = EndpointState.CONNECTING, ""
+        else:
+            state, detail = EndpointState.IDLE, self._notice
+        return Endpoint(self.url, state, detail, self._latency)
+
+    async def fetch(self, wanted: Filter, texts: list[str]) -> Ending:
+        """Ask for what is stored, appending the events' JSON texts to `texts` as they come.
+
+        Never raises but when it is cancelled; then `texts` holds what came so far, and the
+        relay counts as slow.
+        """
+        began = self._clock()
+        try:
+            async with self._slots:
+                ending = await self._fetch(wanted, texts)
+        except asyncio.CancelledError:
+            self._slow = True
+            raise
+        if ending.end is End.COMPLETE:
+            self._latency = self._clock() - began
+            self._slow, self._trouble = False, ""
+            self.most_sent = max(self.most_sent, len(texts))
+        else:
+            self._trouble = ending.reason
+        return ending
+
+    async def _fetch(self, wanted: Filter, texts: list[str]) -> Ending:
+        try:
+            connection = await self._connected()
+        except DialFailed as failed:
+            return Ending(End.FAILED, str(failed))
+        name = f"s{next(self._ids)}"
+        subscription = _Subscription(texts, 2 * wanted.limit + 100)
+        self._subscriptions[name] = subscription
+        try:
+            await self._send(connection, ["REQ", name, wanted.to_json()])
+            return await subscription.ending
+        finally:
+            del self._subscriptions[name]
+            done = subscription.ending.done() and not subscription.ending.cancelled()
+            if not done or subscription.ending.result().end is not End.REFUSED:
+                self._in_background(self._send(connection, ["CLOSE", name]))
+            self._rest_later()
+
+    async def _connected(self) -> Socket:
+        if self._socket is not None:
+            return self._socket
+        if self._opening is None:
+            if self._back_off.wait > 0:
+                raise DialFailed(self._trouble.partition(";")[0] or "failed a moment ago")
+            self._opening = asyncio.create_task(self._open())
+        # Shielded: a page that will not wait longer must not undo what the next one needs.
+        return await asyncio.shield(self._opening)
+
+    async def _open(self) -> Socket:
+        try:
+            connection = await self._dial(self.url, self._foreign)
+        except DialFailed as failed:
+            self._trouble = str(failed)
+            self._back_off.failed()
+            raise
+        finally:
+            self._opening = None
+        self._socket = connection
+        self._in_background(self._listen(connection))
+        self._rest_later()
+        return connection
+
+    async def _listen(self, connection: Socket) -> None:
+        reason = "closed the connection"
+        try:
+            async for message in connection:
+                self._hear(message)
+        except HungUp as hung_up:
+            reason = str(hung_up)
+        finally:
+            if self._socket is connection:
+                self._socket = None
+            waiting = list(self._subscriptions.values())
+            if waiting:
+                self._trouble = reason
+                self._back_off.failed()
+            for subscription in waiting:
+                subscription.end(Ending(End.FAILED, reason))
+
+    def _hear(self, message: str | bytes) -> None:
+        if isinstance(message, bytes):
+            return
+        frame = split_frame(message)
+        if frame is not None:
+            subscription = self._subscriptions.get(frame[0])
+            if subscription is not None:
+                subscription.take(frame[1])
+            return
+        try:
+            parts = json.loads(message)
+        except (ValueError, RecursionError):
+            self._notice = "sends messages that are not JSON"
+            return
+        match parts:
+            case ["EOSE", str(name), *_] if name in self._subscriptions:
+                self._back_off.succeeded()
+                self._subscriptions[name].end(_COMPLETE)
+            case ["CLOSED", str(name), *rest] if name in self._subscriptions:
+                self._subscriptions[name].end(Ending(End.REFUSED, _said(rest)))
+            case ["NOTICE", str(text), *_]:
+                self._notice = f"says: {printable_line(text)[:200]}"
+            case ["EVENT", str(name), event, *_] if name in self._subscriptions:
+                self._subscriptions[name].take(json.dumps(event))
+            case _:
+                pass  # OK, AUTH, COUNT, late answers, and what is not of the protocol
+
+    async def _send(self, connection: Socket, message: list[object]) -> None:
+        try:
+            await connection.send(json.dumps(message))
+        except HungUp:
+            pass  # what waits on the connection hears of it from `_listen`
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _rest_later(self) -> None:
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+        self._idle_timer = asyncio.get_running_loop().call_later(self._idle, self._rest)
+
+    def _rest(self) -> None:
+        if self._socket is not None and not self._subscriptions:
+            self._in_background(self._socket.close())
+
+    async def aclose(self) -> None:
+        """Hang up."""
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+        if self._opening is not None:
+            self._opening.cancel()
+        if self._socket is not None:
+            await self._socket.close()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _said(rest: list[object]) -> str:
+    """A CLOSED's `prefix: words` (NIP-01, NIP-42) for a person."""
+    text = printable_line(rest[0])[:200] if rest and isinstance(rest[0], str) else ""
+    prefix, _, words = text.partition(":")
+    reason = _REASONS.get(prefix.strip(), "ended the request")
+    words = (words if prefix in _REASONS else text).strip()
+    return f"{reason} ({words})" if words else reason

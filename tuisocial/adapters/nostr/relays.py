@@ -1,0 +1,257 @@
+"""Several relays asked at once: who is asked, how long anybody is waited for, what they sent.
+
+Every event that leaves here was asked for, has its own id and its author's signature, and is
+dated no later than a quarter of an hour from now. Which pages are made of them is `pages`' affair.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from tuisocial.adapters.nostr import addresses, events, limits
+from tuisocial.adapters.nostr.backoff import BackOff
+from tuisocial.adapters.nostr.dial import Dial, dial
+from tuisocial.adapters.nostr.events import Event
+from tuisocial.adapters.nostr.filters import Filter
+from tuisocial.adapters.nostr.limits import RelayLimits
+from tuisocial.adapters.nostr.relay import End, Ending, Relay
+from tuisocial.sdk.capabilities import Endpoint
+from tuisocial.sdk.errors import AdapterError, Unreachable
+from tuisocial.sdk.http import Http
+from tuisocial.sdk.page import Skipped
+
+FUTURE_SECONDS = 900
+"""How far ahead a clock may be."""
+
+_BATCH = 100
+"""Events verified in one go in a thread: some 4 ms, most of it without the interpreter's lock."""
+
+_KNOWN = 5000
+_MOST_SKIPPED = 20
+"""Named singly for each answer; a relay that sends only rubbish fills no page with it."""
+
+
+_TOO_SLOW = Ending(End.SLOW, "did not answer in time")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds: all are waited for `longest`, and no longer than `grace` after the first answer."""
+
+    grace: float = 1.5
+    longest: float = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One filter for one relay."""
+
+    url: str
+    filter: Filter
+
+
+@dataclass(slots=True)
+class Answer:
+    """What came of a question.
+
+    `asked` is the limit, lowered to the relay's own; `received` counts bad events too.
+    """
+
+    question: Question
+    asked: int
+    received: int = 0
+    events: list[Event] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    ending: Ending = _TOO_SLOW
+
+    @property
+    def complete(self) -> bool:
+        """Whether the relay sent all that it has to send."""
+        return self.ending.end is End.COMPLETE
+
+
+class Relays:
+    """The relays of one session.
+
+    `own` are my own relays; any other is a stranger's, dialled only where `addresses` allows it.
+    """
+
+    def __init__(
+        self,
+        own: Sequence[str],
+        now: Callable[[], datetime],
+        http: Http,
+        *,
+        dial: Dial = dial,
+        patience: Patience = Patience(),
+        clock: Callable[[], float] = time.monotonic,
+        idle: float = 60.0,
+    ) -> None:
+        self.own = tuple(own)
+        self.loopback_allowed = any(addresses.loopback(url) for url in own)
+        self._now = now
+        self._http = http
+        self._dial = dial
+        self._patience = patience
+        self._clock = clock
+        self._idle = idle
+        self._relays: dict[str, Relay] = {}
+        self._known: OrderedDict[str, Event] = OrderedDict()
+        self._reading_limits: set[asyncio.Task[None]] = set()
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Every relay asked so far, and my own."""
+        known = [relay.health() for relay in self._relays.values()]
+        unasked = [url for url in self.own if url not in self._relays]
+        return (*known, *(self._make(url).health() for url in unasked))
+
+    def limits(self) -> tuple[RelayLimits, ...]:
+        """What my own relays told of their limits so far."""
+        return tuple(self._relays[url].limits for url in self.own if url in self._relays)
+
+    def resting(self, url: str) -> bool:
+        """Whether a relay failed so lately that it is not tried now."""
+        relay = self._relays.get(url)
+        return relay is not None and relay.resting
+
+    def sure_of(self, url: str, count: int) -> bool:
+        """Whether an answer of `count` events was not cut short by the relay's own limit."""
+        relay = self._relays.get(url)
+        if relay is None:
+            return False
+        told = relay.limits.max_limit
+        return count < relay.most_sent or (told is not None and count < told)
+
+    def event(self, event_id: str) -> Event | None:
+        """An event that was seen lately."""
+        return self._known.get(event_id)
+
+    async def ask(
+        self, questions: Sequence[Question], patience: Patience | None = None
+    ) -> list[Answer]:
+        """Put all questions at once; each gets an answer, however empty. Never raises."""
+        patience = patience or self._patience
+        answers = [Answer(q, self._asked(q)) for q in questions]
+        tasks = [asyncio.create_task(self._answer(answer)) for answer in answers]
+        try:
+            await self._wait(dict(zip(tasks, answers, strict=True)), patience)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        while len(self._known) > _KNOWN:
+            self._known.popitem(last=False)
+        return answers
+
+    async def find(self, urls: Sequence[str], *filters: Filter) -> list[Answer]:
+        """Put the same questions to several relays."""
+        return await self.ask([Question(url, wanted) for url in urls for wanted in filters])
+
+    async def _wait(self, answers: Mapping[asyncio.Task[None], Answer], patience: Patience) -> None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + patience.longest
+        pending = set(answers)
+        while pending and loop.time() < until:
+            done, pending = await asyncio.wait(
+                pending, timeout=until - loop.time(), return_when=asyncio.FIRST_COMPLETED
+            )
+            if any(answers[task].complete for task in done):
+                until = min(until, loop.time() + patience.grace)
+
+    def _asked(self, question: Question) -> int:
+        told = self._relay(question.url).limits.max_limit
+        limit = question.filter.limit
+        return min(limit, told) if told else limit
+
+    async def _answer(self, answer: Answer) -> None:
+        relay = self._relay(answer.question.url)
+        texts: list[str] = []
+        wanted = replace(answer.question.filter, limit=answer.asked)
+        try:
+            answer.ending = await relay.fetch(wanted, texts)
+        finally:
+            # What a slow relay sent before it was given up is as good as any other's.
+            await self._verify(answer, relay, texts)
+
+    async def _verify(self, answer: Answer, relay: Relay, texts: Sequence[str]) -> None:
+        latest = self._now().timestamp() + FUTURE_SECONDS
+        skipped = answer.skipped
+        answer.received = len(texts)
+        for start in range(0, len(texts), _BATCH):
+            batch = texts[start : start + _BATCH]
+            found, bad = await asyncio.to_thread(events.check, batch, self._known)
+            skipped += [Skipped(f"{relay.name} sent {one.reason}", one.excerpt) for one in bad]
+            for event in found:
+                if not answer.question.filter.matches(event):
+                    reason = f"{relay.name} sent a post that it was not asked for"
+                elif event.created_at > latest:
+                    reason = f"{relay.name} sent a post dated in the future"
+                else:
+                    answer.events.append(event)
+                    continue
+                skipped.append(Skipped(reason, event.raw[:200]))
+        if len(skipped) > _MOST_SKIPPED:
+            more = len(skipped) - _MOST_SKIPPED
+            skipped[_MOST_SKIPPED:] = [Skipped(f"{relay.name} sent {more} more bad records")]
+
+    def _relay(self, url: str) -> Relay:
+        relay = self._relays.get(url)
+        if relay is None:
+            relay = self._relays[url] = self._make(url)
+            if url in self.own:
+                task = asyncio.create_task(self._read_limits(relay))
+                self._reading_limits.add(task)
+                task.add_done_callback(self._reading_limits.discard)
+        return relay
+
+    def _make(self, url: str) -> Relay:
+        back_off = BackOff(self._clock)
+        foreign = url not in self.own
+        return Relay(url, self._dial, back_off, self._clock, foreign=foreign, idle=self._idle)
+
+    async def _read_limits(self, relay: Relay) -> None:
+        """NIP-11; a relay that has no such document has told no limits."""
+        try:
+            document = await self._http.get_json(
+                addresses.http_url(relay.url),
+                headers={"Accept": "application/nostr+json"},
+                max_bytes=100_000,
+            )
+        except AdapterError:
+            return
+        relay.told(limits.read(document))
+
+    async def aclose(self) -> None:
+        """Hang up everywhere."""
+        for task in self._reading_limits:
+            task.cancel()
+        await asyncio.gather(*self._reading_limits, return_exceptions=True)
+        await asyncio.gather(*(relay.aclose() for relay in self._relays.values()))
+
+
+def newest(answers: Sequence[Answer]) -> Event | None:
+    """Of a replaceable event's versions the one that counts (NIP-01: ties go to the lowest id)."""
+    found = [event for answer in answers for event in answer.events]
+    return min(found, key=lambda event: (-event.created_at, event.id), default=None)
+
+
+def require_one(answers: Sequence[Answer]) -> None:
+    """Let pass what at least one relay answered.
+
+    Raises: Unreachable naming what is wrong with the first.
+    """
+    if any(answer.complete for answer in answers):
+        return
+    if not answers:
+        raise Unreachable("no relay could be asked", remedy="give this login a relay of its own")
+    first = answers[0]
+    others = len({answer.question.url for answer in answers}) - 1
+    message = f"{addresses.host(first.question.url)} {first.ending.reason}"
+    if others:
+        message += f", and {others} more relay{'s' if others > 1 else ''} gave no answer"
+    raise Unreachable(message)
