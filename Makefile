@@ -3,9 +3,8 @@
 
 BIN := .venv/bin
 
-# pip and pytest would otherwise be steered by whoever calls make.
-export PYTHONPATH :=
-unexport PIP_REQUIRE_VIRTUALENV PIP_USER PIP_TARGET PIP_PREFIX
+# What the caller's shell says about other environments must not reach into this one.
+unexport PYTHONPATH PYTHONHOME PIP_REQUIRE_VIRTUALENV PIP_USER PIP_TARGET PIP_PREFIX
 
 .PHONY: help demo install dev test check lint types imports bench lock clean
 

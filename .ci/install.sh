@@ -2,7 +2,8 @@
 # Make .venv hold exactly-pinned dependencies and this project; do nothing where it holds them already.
 #
 # Usage: .ci/install.sh LOCK. Run from the top of the project. Two things are remembered inside .venv: the folder it was made in
-# (an environment does not survive a move) and, for each lock, the contents it was installed from.
+# (an environment does not survive a move) and, for each lock, the contents it was installed from. An environment that no longer
+# finds its own pip is made anew: the interpreter it stood on was removed, or replaced by the system's next version.
 
 set -eu
 
@@ -11,7 +12,7 @@ python=.venv/bin/python
 made_in=.venv/made-in
 installed=.venv/installed-from-$lock
 
-if ! [ "$(cat "$made_in" 2>/dev/null)" = "$(pwd)" ] || ! "$python" -c '' 2>/dev/null; then
+if ! [ "$(cat "$made_in" 2>/dev/null)" = "$(pwd)" ] || ! "$python" -c 'import pip' 2>/dev/null; then
     found=$(.ci/python.sh)
     echo "Making .venv with $found"
     "$found" -m venv --clear .venv

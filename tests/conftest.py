@@ -1,6 +1,11 @@
 """Fixtures and rules that hold for the whole test suite."""
 
+import hypothesis
 import pytest
+
+# The same examples in every run, and none judged by how long this machine took.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -122,3 +122,12 @@ def test_an_environment_whose_python_is_gone_is_made_anew(checkout: Checkout) ->
     checkout.install()
     (checkout.folder / ".venv" / "bin" / "python").unlink()
     assert checkout.install()[0] == "venv"
+
+
+def test_an_environment_whose_python_was_replaced_by_another_version_is_made_anew(
+    checkout: Checkout,
+) -> None:
+    checkout.install()
+    python = checkout.folder / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "$@"\n')
+    assert checkout.install()[0] == "venv"
