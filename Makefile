@@ -35,7 +35,7 @@ imports: dev ## the import contracts
 	@.ci/timed.sh imports $(BIN)/lint-imports
 
 bench: dev ## measure what the project promises about speed, as ratios
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m tests.bench
 
 # One resolution for Python 3.11 and newer on every platform; the smaller locks are parts of the largest.
 # uv would fetch an interpreter if it were asked for a version it does not find; it is given the one in .venv.

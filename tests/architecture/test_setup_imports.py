@@ -19,7 +19,7 @@ ROOMS_OF = {
     "mastodon": {"adapters"},
     "pynostr": {"adapters", "demo"},
     "websockets": {"adapters", "demo"},
-    "selectolax": {"adapters"},
+    "selectolax": {"adapters", "sdk"},
     "httpx": {"adapters", "sdk", "demo"},
     "mastodon_mock": {"demo"},
     "nostr_relay": {"demo"},
