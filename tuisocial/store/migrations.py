@@ -49,7 +49,7 @@ STEPS: tuple[str, ...] = (
     );
     CREATE INDEX replies ON posts (reply_to) WHERE reply_to IS NOT NULL;
     CREATE VIRTUAL TABLE post_text USING fts5 (
-        text, content = '', tokenize = 'unicode61 remove_diacritics 2'
+        text, content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
     );
     CREATE TABLE sightings (
         post INTEGER NOT NULL,
