@@ -48,7 +48,7 @@ class Response:
         """
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise BadAnswer(
                 f"{host(self.url)} answered something that is not JSON",
                 excerpt=self.body[:200].decode("utf-8", "replace"),
@@ -63,9 +63,14 @@ class Http:
         self._client: httpx.AsyncClient | None = None
 
     async def get(
-        self, url: str, *, headers: Mapping[str, str] | None = None, max_bytes: int = MAX_BYTES
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        max_bytes: int = MAX_BYTES,
+        follow_redirects: bool = True,
     ) -> Response:
-        """Fetch `url`; any status is an answer.
+        """Fetch `url`; any status is an answer, a redirect's too if it is not to be followed.
 
         Raises: Unreachable, BadAnswer for a body over `max_bytes` or a broken HTTP answer.
         """
@@ -79,7 +84,9 @@ class Http:
                 headers={"User-Agent": _USER_AGENT},
             )
         try:
-            async with self._client.stream("GET", url, headers=dict(headers or {})) as answer:
+            async with self._client.stream(
+                "GET", url, headers=dict(headers or {}), follow_redirects=follow_redirects
+            ) as answer:
                 body = bytearray()
                 async for chunk in answer.aiter_bytes():
                     body += chunk
@@ -153,13 +160,19 @@ def error_for_status(
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """When the server answers again: `Retry-After` (RFC 9110 §10.2.3), `X-RateLimit-Reset`."""
+    """When the server answers again: `Retry-After` (RFC 9110 §10.2.3), `X-RateLimit-Reset`.
+
+    A number is seconds from now, or since 1970 where it is too large for that (GoToSocial). More
+    than a day is taken as a day.
+    """
     lower = {name.lower(): value for name, value in headers.items()}
-    value = lower.get("retry-after") or lower.get("x-ratelimit-reset")
-    if not value:
-        return None
-    if value.strip().isdigit():
-        return now + timedelta(seconds=min(int(value), 86_400))
+    value = (lower.get("retry-after") or lower.get("x-ratelimit-reset") or "").strip()
+    latest = now + timedelta(days=1)
+    if value.isascii() and value.isdigit():
+        seconds = int(value[:15])
+        if seconds > 1_000_000_000:
+            seconds -= int(now.timestamp())
+        return now + timedelta(seconds=min(seconds, 86_400))
     try:
         when = datetime.fromisoformat(value)
     except ValueError:
@@ -167,4 +180,4 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
             when = parsedate_to_datetime(value)
         except (TypeError, ValueError):
             return None
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
+    return min(when if when.tzinfo else when.replace(tzinfo=UTC), latest)

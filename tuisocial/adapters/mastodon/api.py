@@ -1,0 +1,178 @@
+"""One server's API, asked without holding up the event loop: answers, and pages of lists.
+
+The blocking client works in threads of its own, not in `asyncio.to_thread`'s: those are few and
+shared by the whole program, so that a handful of silent servers would hold up every other login,
+and the interpreter waits for them at its end. These are abandoned when nobody waits any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from tuisocial.adapters.mastodon.fields import Json, identifier
+from tuisocial.sdk.errors import (
+    BadAnswer,
+    CursorExpired,
+    NotFound,
+    Refused,
+    SignInNeeded,
+    Unreachable,
+)
+from tuisocial.sdk.http import host
+from tuisocial.sdk.secret import Secret
+
+if TYPE_CHECKING:
+    from tuisocial.adapters.mastodon.client import Answer, Client
+
+_AT_ONCE = 4
+"""Questions to one server at the same time."""
+
+_PATIENCE = 60.0
+"""Seconds for a whole answer, however slowly it drips."""
+
+_QUERY = re.compile(r"[\w.~%\[\]+-]+=[\w.~%\[\]:+-]*(&[\w.~%\[\]+-]+=[\w.~%\[\]:+-]*)*", re.ASCII)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The raw rows of one page, and the query of the next one, None at the end."""
+
+    rows: list[Any]
+    older: str | None
+
+
+class Api:
+    """One server, asked as one login or, without a token, as a guest."""
+
+    def __init__(self, server: str, token: Secret | None) -> None:
+        self.server = server
+        self.where = host(server)
+        self.signed_in = token is not None
+        self._token = token
+        self._client: Client | None = None
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def get(self, path: str, parameters: Mapping[str, str] | None = None) -> Answer:
+        """Ask for `path`.
+
+        Raises: AdapterError.
+        """
+        async with self._turns:
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    return await _in_thread(lambda: self._ask(path, parameters or {}))
+            except TimeoutError:
+                pass
+            except SignInNeeded:
+                if self.signed_in:
+                    raise
+                raise SignInNeeded(
+                    f"{self.where} shows that only to people who have signed in",
+                    remedy="sign in there, or read another server as a guest",
+                ) from None
+        raise Unreachable(f"{self.where} did not answer in time")
+
+    async def record(self, path: str, parameters: Mapping[str, str] | None = None) -> Json:
+        """Ask for `path`, whose answer is one record.
+
+        Raises: AdapterError.
+        """
+        answer = (await self.get(path, parameters)).json
+        if not isinstance(answer, dict):
+            raise BadAnswer(f"{self.where} answered no record to {path}", excerpt=str(answer))
+        return answer
+
+    async def rows(
+        self, path: str, parameters: Mapping[str, str], older: str | None, *, by_id: bool
+    ) -> Rows:
+        """Ask for a page of a list: its head, or the one that `older` of another page leads to.
+
+        The server's Link header leads on. Without one, and where `by_id` says that a list is
+        paged by its rows' ids, the last row's does.
+
+        Raises: AdapterError, CursorExpired where the server knows the place no more.
+        """
+        query = dict(parameters)
+        if older is not None:
+            place = dict(parse_qsl(older))
+            # A list that is paged by numbers keeps the page's size that the numbers are made for.
+            query = query | place if {"page", "offset"} & place.keys() else place | query
+        try:
+            answer = await self.get(path, query)
+        except (NotFound, Refused) as error:
+            if older is None:
+                raise
+            raise CursorExpired(
+                f"{self.where} has lost the place in the list ({error.message})",
+                remedy="load the list from its head",
+            ) from None
+        rows = answer.json
+        if not isinstance(rows, list):
+            raise BadAnswer(f"{self.where} answered no list to {path}", excerpt=str(rows))
+        following = self._following(path, answer)
+        if following is None and by_id and rows and not (answer.linked and answer.next is None):
+            last = next((key for row in reversed(rows) if (key := _key(row))), None)
+            following = urlencode({"max_id": last}) if last else None
+        return Rows(rows, None if following == older else following)
+
+    def _following(self, path: str, answer: Answer) -> str | None:
+        """The query of the next page, if the server names one of the same list on itself."""
+        if answer.next is None:
+            return None
+        try:
+            link = urlsplit(answer.next)
+            same_server = link.hostname in (None, urlsplit(self.server).hostname)
+        except ValueError:
+            return None
+        if not same_server or not link.path.endswith(path):
+            return None
+        return link.query if is_query(link.query) else None
+
+    def _ask(self, path: str, parameters: Mapping[str, str]) -> Answer:
+        if self._client is None:
+            from tuisocial.adapters.mastodon.client import Client
+
+            self._client = Client(self.server, self._token)
+        return self._client.get(path, parameters)
+
+
+def is_query(text: str) -> bool:
+    """Whether `text` is a query that may be sent on: short, ASCII, `name=value` pairs."""
+    return len(text) <= 2_000 and _QUERY.fullmatch(text) is not None
+
+
+def _key(row: object) -> str:
+    return identifier(row, "id") if isinstance(row, dict) else ""
+
+
+async def _in_thread(call: Callable[[], T]) -> T:
+    """Run a blocking call in a thread of its own, which ends unheard if nobody waits any more."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(set_it: Callable[[Any], None], outcome: object) -> None:
+        if not future.done():
+            set_it(outcome)
+
+    def run() -> None:
+        set_it: Callable[[Any], None] = future.set_result
+        outcome: object
+        try:
+            outcome = call()
+        except Exception as error:  # noqa: BLE001 - raised again where it is awaited
+            set_it, outcome = future.set_exception, error
+        # The loop is closed when the program ended meanwhile.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle, set_it, outcome)
+
+    threading.Thread(target=run, name="mastodon", daemon=True).start()
+    return await future
