@@ -58,10 +58,12 @@ class Timeline:
 
         Raises: ValueError naming what is accepted.
         """
-        if text.startswith("#"):
-            return cls(TimelineKind.TAG, text[1:].casefold())
         kind, _, argument = text.partition(":")
+        if text.startswith("#"):
+            kind, argument = TimelineKind.TAG, text[1:]
         try:
+            if kind == TimelineKind.TAG:
+                argument = argument.casefold()
             return cls(TimelineKind(kind), argument)
         except ValueError:
             raise ValueError(
