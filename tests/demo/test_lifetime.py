@@ -150,6 +150,17 @@ def test_a_server_that_does_not_start_is_named_with_its_log(tmp_path: Path) -> N
     assert "no_such_server" in log.read_text()
 
 
+def test_an_interpreter_that_cannot_run_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with (
+        Server("tuisocial.demo.relay_server", log=tmp_path / "relay.log") as server,
+        pytest.raises(DemoUnavailable, match=f"{tmp_path}/python: No such file"),
+    ):
+        server.start({})
+
+
 def test_a_port_that_was_taken_meanwhile_is_named(tmp_path: Path) -> None:
     with (
         Server("tuisocial.demo.relay_server", log=tmp_path / "one.log") as server,

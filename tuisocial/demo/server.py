@@ -57,22 +57,30 @@ class Server:
         """Starts the process, with the settings of the last start unless given new ones.
 
         Settings are JSON and travel through a pipe, so that a token is in no argument and no file.
+
+        Raises:
+            DemoUnavailable: The port is taken, or the interpreter cannot be run.
         """
         if settings is not None:
             self._settings = dict(settings)
         listener = self._listener or _listen(self.port)
         self._listener = None
         with listener, self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", self._module],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                pass_fds=[listener.fileno()],
-                env={**os.environ, "PYTHONPATH": _import_path()},
-                # Ctrl-C at the terminal is for this process, which ends the others in order.
-                start_new_session=True,
-            )
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", self._module],
+                    stdin=subprocess.PIPE,
+                    stdout=log,
+                    stderr=log,
+                    pass_fds=[listener.fileno()],
+                    env={**os.environ, "PYTHONPATH": _import_path()},
+                    # Ctrl-C at the terminal is for this process, which ends the others in order.
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise DemoUnavailable(
+                    f"The demo could not run {sys.executable}: {error.strerror}."
+                ) from error
             line = json.dumps({**self._settings, "fd": listener.fileno()}) + "\n"
             pipe = self._process.stdin
             assert pipe is not None
