@@ -9,11 +9,10 @@ Readers raise ValueError, KeyError or TypeError for what is not of the form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Any
 
-from tuisocial.model.account import Account, ProfileField
+from tuisocial.model.account import Account
 from tuisocial.model.entry import Entry, FollowedTag, Pinned, Reason, Reposted
 from tuisocial.model.ids import AccountId, LoginId, PostId
 from tuisocial.model.media import Media, MediaKind
@@ -36,36 +35,51 @@ from tuisocial.model.post import (
     Viewer,
     Visibility,
 )
-from tuisocial.model.richtext import (
-    EMPTY,
-    CustomEmoji,
-    Facet,
-    Hashtag,
-    Link,
-    Mention,
-    PostReference,
-    RichText,
-)
+from tuisocial.model.richtext import RichText
 from tuisocial.model.thread import Missing, MissingReason, Thread
+from tuisocial.model.wire_text import (
+    Json,
+    account_from_json,
+    account_to_json,
+    facet_from_json,
+    facet_to_json,
+    optional_time,
+    present,
+    richtext_from_json,
+    richtext_to_json,
+    time_from_json,
+    time_to_json,
+)
 
-Json = dict[str, Any]
-
-
-def time_to_json(time: datetime) -> str:
-    """RFC 3339 in UTC, with a fraction only where there is one."""
-    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def time_from_json(text: str) -> datetime:
-    """Read RFC 3339; a time without a zone is refused."""
-    time = datetime.fromisoformat(text)
-    if time.tzinfo is None:
-        raise ValueError(f"time without a zone: {text!r}")
-    return time.astimezone(UTC)
-
-
-def _optional_time(text: str | None) -> datetime | None:
-    return None if text is None else time_from_json(text)
+__all__ = [
+    "Json",
+    "account_from_json",
+    "account_to_json",
+    "counts_from_json",
+    "counts_to_json",
+    "entry_from_json",
+    "entry_to_json",
+    "facet_from_json",
+    "facet_to_json",
+    "media_from_json",
+    "media_to_json",
+    "poll_from_json",
+    "poll_to_json",
+    "post_body_to_json",
+    "post_from_body",
+    "post_from_json",
+    "post_to_json",
+    "richtext_from_json",
+    "richtext_to_json",
+    "thread_from_json",
+    "thread_to_json",
+    "time_from_json",
+    "time_to_json",
+    "view_from_json",
+    "view_to_json",
+    "viewer_from_json",
+    "viewer_to_json",
+]
 
 
 def _account_id(text: str | None) -> AccountId | None:
@@ -76,150 +90,12 @@ def _post_id(text: str | None) -> PostId | None:
     return None if text is None else PostId.parse(text)
 
 
-def _present(**values: Any) -> Json:
-    return {name: value for name, value in values.items() if value is not None and value != ()}
-
-
-# --- text ---------------------------------------------------------------------------------
-
-
-def facet_to_json(facet: Facet) -> Json:
-    """A facet with its `type` first."""
-    match facet:
-        case Mention():
-            out = {
-                "type": "mention",
-                "start": facet.start,
-                "end": facet.end,
-                "account": str(facet.account),
-            }
-            if facet.url is not None:
-                out["url"] = facet.url
-            return out
-        case Link():
-            return {"type": "link", "start": facet.start, "end": facet.end, "url": facet.url}
-        case Hashtag():
-            return {"type": "hashtag", "start": facet.start, "end": facet.end, "tag": facet.tag}
-        case CustomEmoji():
-            return {
-                "type": "emoji",
-                "start": facet.start,
-                "end": facet.end,
-                "shortcode": facet.shortcode,
-                "url": facet.url,
-            }
-        case PostReference():
-            return {
-                "type": "post",
-                "start": facet.start,
-                "end": facet.end,
-                "post": str(facet.post),
-            }
-
-
-_FACETS: dict[str, Callable[[int, int, Json], Facet]] = {
-    "mention": lambda s, e, j: Mention(s, e, AccountId.parse(j["account"]), j.get("url")),
-    "link": lambda s, e, j: Link(s, e, j["url"]),
-    "hashtag": lambda s, e, j: Hashtag(s, e, j["tag"]),
-    "emoji": lambda s, e, j: CustomEmoji(s, e, j["shortcode"], j["url"]),
-    "post": lambda s, e, j: PostReference(s, e, PostId.parse(j["post"])),
-}
-
-
-def facet_from_json(json: Json) -> Facet:
-    """The facet that `facet_to_json` wrote."""
-    return _FACETS[json["type"]](json["start"], json["end"], json)
-
-
-def richtext_to_json(text: RichText) -> Json:
-    """`{"text", "facets"?}`."""
-    if not text.facets:
-        return {"text": text.text}
-    return {"text": text.text, "facets": [facet_to_json(facet) for facet in text.facets]}
-
-
-def richtext_from_json(json: Json) -> RichText:
-    """The text that `richtext_to_json` wrote."""
-    facets = json.get("facets")
-    if not facets:
-        return RichText(json["text"])
-    return RichText(json["text"], tuple(facet_from_json(facet) for facet in facets))
-
-
-# --- accounts -----------------------------------------------------------------------------
-
-
-def account_to_json(account: Account) -> Json:
-    """An account, whole."""
-    out = _present(
-        id=str(account.id),
-        handle=account.handle,
-        name=account.name or None,
-        handle_verified=account.handle_verified,
-        url=account.url,
-        avatar_url=account.avatar_url,
-        followers=account.followers,
-        following=account.following,
-        posts=account.posts,
-        bot=account.bot,
-        locked=account.locked,
-    )
-    if not account.fetched:
-        out["fetched"] = False
-    if account.bio.text:
-        out["bio"] = richtext_to_json(account.bio)
-    if account.fields:
-        out["fields"] = [
-            _present(
-                name=field.name,
-                value=richtext_to_json(field.value),
-                verified_at=field.verified_at and time_to_json(field.verified_at),
-            )
-            for field in account.fields
-        ]
-    if account.created_at is not None:
-        out["created_at"] = time_to_json(account.created_at)
-    if account.same_as:
-        out["same_as"] = [str(other) for other in account.same_as]
-    return out
-
-
-def account_from_json(json: Json) -> Account:
-    """The account that `account_to_json` wrote."""
-    bio = json.get("bio")
-    return Account(
-        id=AccountId.parse(json["id"]),
-        handle=json["handle"],
-        name=json.get("name", ""),
-        fetched=json.get("fetched", True),
-        handle_verified=json.get("handle_verified"),
-        url=json.get("url"),
-        bio=richtext_from_json(bio) if bio else EMPTY,
-        avatar_url=json.get("avatar_url"),
-        fields=tuple(
-            ProfileField(
-                field["name"],
-                richtext_from_json(field["value"]),
-                _optional_time(field.get("verified_at")),
-            )
-            for field in json.get("fields", ())
-        ),
-        followers=json.get("followers"),
-        following=json.get("following"),
-        posts=json.get("posts"),
-        created_at=_optional_time(json.get("created_at")),
-        bot=json.get("bot"),
-        locked=json.get("locked"),
-        same_as=tuple(AccountId.parse(other) for other in json.get("same_as", ())),
-    )
-
-
 # --- parts of a post ----------------------------------------------------------------------
 
 
 def media_to_json(media: Media) -> Json:
     """One attachment."""
-    return _present(
+    return present(
         kind=media.kind.value,
         url=media.url,
         preview_url=media.preview_url,
@@ -240,9 +116,9 @@ def media_from_json(json: Json) -> Media:
 
 def poll_to_json(poll: Poll) -> Json:
     """A poll with its options."""
-    return _present(
+    return present(
         key=poll.key,
-        options=[_present(title=o.title, votes=o.votes, chosen=o.chosen) for o in poll.options],
+        options=[present(title=o.title, votes=o.votes, chosen=o.chosen) for o in poll.options],
         multiple=poll.multiple,
         closes_at=poll.closes_at and time_to_json(poll.closes_at),
         closed=poll.closed,
@@ -258,19 +134,19 @@ def poll_from_json(json: Json) -> Poll:
         **{
             **json,
             "options": tuple(PollOption(**option) for option in json["options"]),
-            "closes_at": _optional_time(json.get("closes_at")),
+            "closes_at": optional_time(json.get("closes_at")),
         }
     )
 
 
 def counts_to_json(counts: Counts) -> Json:
     """The totals that are known."""
-    out = _present(
+    out = present(
         replies=counts.replies, reposts=counts.reposts, likes=counts.likes, quotes=counts.quotes
     )
     if counts.reactions:
         out["reactions"] = [
-            _present(name=r.name, count=r.count, url=r.url) for r in counts.reactions
+            present(name=r.name, count=r.count, url=r.url) for r in counts.reactions
         ]
     return out
 
@@ -282,7 +158,7 @@ def counts_from_json(json: Json) -> Counts:
 
 
 def _quote_to_json(quote: Quote) -> Json:
-    return _present(
+    return present(
         post=quote.post and str(quote.post),
         author=quote.author and account_to_json(quote.author),
         text=quote.text and richtext_to_json(quote.text),
@@ -326,7 +202,7 @@ def post_body_to_json(post: Post) -> Json:
         out["edited_at"] = time_to_json(post.edited_at)
     if post.reply_to is not None:
         parent = post.reply_to
-        out["reply_to"] = _present(
+        out["reply_to"] = present(
             post=parent.post and str(parent.post),
             author=parent.author and str(parent.author),
             key=parent.key or None,
@@ -339,7 +215,7 @@ def post_body_to_json(post: Post) -> Json:
         out["poll"] = poll_to_json(post.poll)
     if post.card is not None:
         card = post.card
-        out["card"] = _present(
+        out["card"] = present(
             url=card.url,
             title=card.title,
             description=card.description or None,
@@ -374,7 +250,7 @@ def post_from_body(json: Json, author: Account, native: str = "") -> Post:
         created_at=time_from_json(json["created_at"]),
         kind=PostKind(get("kind", "note")),
         title=get("title"),
-        edited_at=_optional_time(get("edited_at")),
+        edited_at=optional_time(get("edited_at")),
         content_warning=get("content_warning"),
         sensitive=get("sensitive"),
         visibility=Visibility(get("visibility", "unknown")),
@@ -432,7 +308,7 @@ def _mark_from_json(json: Json | None) -> Mark:
 
 def viewer_to_json(viewer: Viewer) -> Json:
     """The marks that are known and the actions that are allowed, sorted."""
-    return _present(
+    return present(
         liked=_mark_to_json(viewer.liked),
         reposted=_mark_to_json(viewer.reposted),
         bookmarked=_mark_to_json(viewer.bookmarked),
@@ -455,7 +331,7 @@ def view_to_json(view: PostView) -> Json:
     return {
         "login": view.login.name,
         "post": post_to_json(view.post),
-        **_present(remote_key=view.remote_key or None, viewer=viewer_to_json(view.viewer) or None),
+        **present(remote_key=view.remote_key or None, viewer=viewer_to_json(view.viewer) or None),
     }
 
 
@@ -501,7 +377,7 @@ def entry_to_json(entry: Entry) -> Json:
         "key": entry.key,
         "sort_at": time_to_json(entry.sort_at),
         "view": view_to_json(entry.view),
-        **_present(reason=_reason_to_json(entry.reason)),
+        **present(reason=_reason_to_json(entry.reason)),
     }
 
 
