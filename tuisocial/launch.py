@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from tuisocial.config.paths import Paths
-from tuisocial.config.schema import Settings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tuisocial.config.paths import Paths
+    from tuisocial.config.schema import Settings
 
 
 def launch(paths: Paths, settings: Settings, *, plugins: bool) -> str | None:

@@ -6,17 +6,18 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
 from tuisocial.cli import diagnostics, logfile
-from tuisocial.config.load import load
 from tuisocial.config.paths import Paths
-from tuisocial.config.schema import Settings
 from tuisocial.errors import UsageError
 
 if TYPE_CHECKING:
+    from tuisocial.config.schema import Settings
     from tuisocial.registry import Registry
     from tuisocial.services.runtime import Runtime
 
@@ -41,8 +42,8 @@ class Program:
 
     @cached_property
     def settings(self) -> Settings:
-        """Raises: ConfigError."""
-        return load(self.paths)
+        """The settings in force. Raises: ConfigError."""
+        return _settings(self.paths)
 
     @cached_property
     def registry(self) -> Registry:
@@ -62,11 +63,14 @@ class Program:
                 "in scripts use a command: `tuisocial --help` lists them",
             )
         chosen = paths or self.paths
-        return self._launch(chosen, load(chosen), plugins=self.plugins)
+        return self._launch(chosen, _settings(chosen), plugins=self.plugins)
 
     @contextmanager
     def stored(self) -> Iterator[Runtime]:
         """The runtime for reading what is stored, with no network and no event loop."""
+        # Services import it for what they await, and nothing is awaited here: a tenth of the
+        # time of listing what is stored.
+        sys.modules.setdefault("asyncio", _Deferred("asyncio"))
         runtime = self._open(offline=True)
         try:
             yield runtime
@@ -93,10 +97,25 @@ class Program:
     def _open(self, *, offline: bool) -> Runtime:
         from tuisocial.services.runtime import Runtime
 
-        runtime = Runtime.open(self.paths, self.settings, offline=offline, plugins=self.plugins)
+        runtime = Runtime.open(self.paths, self.settings, offline=offline, registry=self.registry)
         if runtime.store_notice:
             diagnostics.say(runtime.store_notice)
         return runtime
+
+
+class _Deferred(ModuleType):
+    """Stands for a module until something of it is used."""
+
+    def __getattr__(self, attribute: str) -> Any:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), attribute)
+
+
+def _settings(paths: Paths) -> Settings:
+    from tuisocial.config.load import load  # reads TOML, which `--help` does not
+
+    return load(paths)
 
 
 pass_program = click.make_pass_decorator(Program)
