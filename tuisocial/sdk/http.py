@@ -6,6 +6,7 @@ Importing httpx takes 0.1 s and more, so it waits for the first request.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from tuisocial.model.printable import printable_line
 from tuisocial.sdk.errors import (
     AdapterError,
     BadAnswer,
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 8_000_000
 _USER_AGENT = "tuisocial"
+_ERRNO = re.compile(r"\[Errno -?\d+\] ?")
+_LONGEST_WAIT = timedelta(days=1)
+_EPOCH_SECONDS = 1_000_000_000
+"""From here on a number is a moment, not a duration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ class Http:
                 follow_redirects=True,
                 max_redirects=3,
                 headers={"User-Agent": _USER_AGENT},
+                event_hooks={"request": [_refuse_odd_port]},
             )
         try:
             async with self._client.stream(
@@ -97,12 +104,14 @@ class Http:
                 )
         except httpx.TimeoutException:
             raise Unreachable(f"{host(url)} did not answer in time") from None
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-            raise Refused(f"not an address that can be asked: {url[:100]}") from None
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):
+            raise Refused(
+                f"not an address that can be asked: {printable_line(url[:100])}"
+            ) from None
         except httpx.TransportError as error:
-            raise Unreachable(f"{host(url)} could not be reached: {error}") from None
+            raise Unreachable(f"{host(url)} could not be reached: {_words(error)}") from None
         except httpx.HTTPError as error:
-            raise BadAnswer(f"{host(url)} answered badly: {error}") from None
+            raise BadAnswer(f"{host(url)} answered badly: {_words(error)}") from None
 
     async def get_json(
         self, url: str, *, headers: Mapping[str, str] | None = None, max_bytes: int = MAX_BYTES
@@ -123,12 +132,26 @@ class Http:
             self._client = None
 
 
+async def _refuse_odd_port(request: httpx.Request) -> None:
+    # httpx takes any number, from the caller and from a redirect; the socket raises OverflowError.
+    import httpx
+
+    if (request.url.port or 0) > 65535:
+        raise httpx.InvalidURL("no such port")
+
+
+def _words(error: Exception) -> str:
+    """What an exception says, without the number that the system gave it."""
+    return printable_line(_ERRNO.sub("", str(error)).rstrip("."))
+
+
 def host(url: str) -> str:
     """The host of an address, for a sentence about it."""
     try:
-        return urlsplit(url).hostname or url[:60]
+        name = urlsplit(url).hostname
     except ValueError:
-        return url[:60]
+        name = None
+    return printable_line(name or url[:60])
 
 
 def error_for_status(
@@ -138,8 +161,12 @@ def error_for_status(
     reason: str = "",
     now: datetime | None = None,
 ) -> AdapterError:
-    """The error that an HTTP status stands for; `reason` is the server's own sentence, if any."""
-    said = f" ({reason.strip()[:200]})" if reason.strip() else ""
+    """The error that an HTTP status stands for; `reason` is the server's own sentence, if any.
+
+    Printable whatever the server said.
+    """
+    reason = printable_line(reason).strip()[:200]
+    said = f" ({reason})" if reason else ""
     if status == 401:
         return SignInNeeded(f"{where} does not accept this sign-in{said}")
     if status in (403, 451):
@@ -148,7 +175,7 @@ def error_for_status(
         return NotFound(f"{where} has no such thing{said}")
     if status == 429:
         until = retry_after(headers or {}, now or datetime.now(UTC))
-        when = f", wait until {until:%H:%M:%S} UTC" if until else ""
+        when = f", wait until {until.astimezone(UTC):%H:%M:%S} UTC" if until else ""
         return RateLimited(f"{where} asks for fewer requests{when}", until=until)
     if status in (408, 425) or status >= 500:
         return Unreachable(
@@ -160,24 +187,27 @@ def error_for_status(
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """When the server answers again: `Retry-After` (RFC 9110 §10.2.3), `X-RateLimit-Reset`.
+    """When the server answers again, at most a day from `now`.
 
-    A number is seconds from now, or since 1970 where it is too large for that (GoToSocial). More
-    than a day is taken as a day.
+    `Retry-After` is seconds or an HTTP date (RFC 9110 §10.2.3); `X-RateLimit-Reset` is RFC 3339
+    where Mastodon writes it and seconds since 1970 elsewhere.
     """
     lower = {name.lower(): value for name, value in headers.items()}
     value = (lower.get("retry-after") or lower.get("x-ratelimit-reset") or "").strip()
-    latest = now + timedelta(days=1)
-    if value.isascii() and value.isdigit():
-        seconds = int(value[:15])
-        if seconds > 1_000_000_000:
-            seconds -= int(now.timestamp())
-        return now + timedelta(seconds=min(seconds, 86_400))
     try:
-        when = datetime.fromisoformat(value)
+        when = _moment(value, now)
+        return min(when if when.tzinfo else when.replace(tzinfo=UTC), now + _LONGEST_WAIT)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _moment(value: str, now: datetime) -> datetime:
+    if value.isdecimal():
+        seconds = int(value)
+        if seconds < _EPOCH_SECONDS:
+            return now + timedelta(seconds=seconds)
+        return datetime.fromtimestamp(seconds, UTC)
+    try:
+        return datetime.fromisoformat(value)
     except ValueError:
-        try:
-            when = parsedate_to_datetime(value)
-        except (TypeError, ValueError):
-            return None
-    return min(when if when.tzinfo else when.replace(tzinfo=UTC), latest)
+        return parsedate_to_datetime(value)

@@ -98,5 +98,5 @@ def clip(facets: tuple[Facet, ...], start: int, end: int) -> tuple[Facet, ...]:
     return tuple(
         replace(facet, start=max(facet.start, start) - start, end=min(facet.end, end) - start)
         for facet in facets
-        if facet.start < end and facet.end > start
+        if max(facet.start, start) < min(facet.end, end)
     )

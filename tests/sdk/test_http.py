@@ -1,0 +1,285 @@
+"""What a server may do to a client, and what the caller hears of it."""
+
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.live.faulty import (
+    FaultyProxy,
+    Handler,
+    close,
+    cut_short,
+    html,
+    rate_limited,
+    redirect,
+    stall,
+    status,
+)
+from tests.strategies import hostile_text
+from tuisocial.model.printable import printable_line
+from tuisocial.sdk.errors import (
+    AdapterError,
+    BadAnswer,
+    NotAllowed,
+    NotFound,
+    RateLimited,
+    Refused,
+    Sent,
+    SignInNeeded,
+    Unreachable,
+)
+from tuisocial.sdk.http import Http, Response, error_for_status, host, retry_after
+from tuisocial.sdk.testing import hostile
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def server() -> Iterator[FaultyProxy]:
+    """A server that answers as it is told to; there is nothing behind it."""
+    proxy = FaultyProxy("http://127.0.0.1:9")
+    yield proxy
+    proxy.stop()
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[Http]:
+    client = Http()
+    yield client
+    await client.aclose()
+
+
+def body(content: bytes, **headers: str) -> Callable[[Handler], None]:
+    return lambda handler: handler.answer(200, content, headers)
+
+
+async def test_any_status_is_an_answer_with_its_body(http: Http, server: FaultyProxy) -> None:
+    server.break_with(status(418, '{"a": 1}', X_Tea="yes"))
+    answer = await http.get(server.url)
+    assert (answer.status, answer.json(), answer.headers["x-tea"]) == (418, {"a": 1}, "yes")
+
+
+async def test_json_is_read_from_a_good_answer(http: Http, server: FaultyProxy) -> None:
+    server.break_with(status(200, '{"a": [1]}'))
+    assert await http.get_json(server.url) == {"a": [1]}
+
+
+async def test_a_web_page_in_place_of_json_is_a_bad_answer(http: Http, server: FaultyProxy) -> None:
+    server.break_with(html())
+    with pytest.raises(BadAnswer, match=r"127\.0\.0\.1 answered something that is not JSON") as bad:
+        await http.get_json(server.url)
+    assert bad.value.excerpt.startswith("<!doctype html>")
+
+
+async def test_json_with_other_bytes_is_a_bad_answer(http: Http, server: FaultyProxy) -> None:
+    server.break_with(body(b"\xff\xfe\x00\x01"))
+    with pytest.raises(BadAnswer):
+        await http.get_json(server.url)
+
+
+async def test_json_nested_beyond_reason_is_a_bad_answer(http: Http, server: FaultyProxy) -> None:
+    server.break_with(body(b"[" * 200_000))
+    with pytest.raises(BadAnswer):
+        await http.get_json(server.url)
+
+
+async def test_a_body_over_the_bound_is_a_bad_answer_and_not_read_on(
+    http: Http, server: FaultyProxy
+) -> None:
+    server.break_with(body(b"x" * 1001))
+    with pytest.raises(BadAnswer, match="more than 1000 bytes"):
+        await http.get(server.url, max_bytes=1000)
+
+
+async def test_a_body_at_the_bound_is_read(http: Http, server: FaultyProxy) -> None:
+    server.break_with(body(b"x" * 1000))
+    assert len((await http.get(server.url, max_bytes=1000)).body) == 1000
+
+
+async def test_a_redirect_is_followed(http: Http, server: FaultyProxy) -> None:
+    server.break_with(redirect("/there"), path="/here")
+    server.break_with(status(200, '"arrived"'), path="/there")
+    answer = await http.get(f"{server.url}/here")
+    assert (answer.json(), answer.url) == ("arrived", f"{server.url}/there")
+
+
+async def test_redirects_in_a_circle_are_a_bad_answer(http: Http, server: FaultyProxy) -> None:
+    server.break_with(redirect("/"))
+    with pytest.raises(BadAnswer):
+        await http.get(server.url)
+    assert len(server.requests) <= 5
+
+
+async def test_a_redirect_to_no_address_is_an_adapter_error(
+    http: Http, server: FaultyProxy
+) -> None:
+    for place in ("http://[", "ftp://127.0.0.1/", "file:///etc/passwd", "http://127.0.0.1:99999/"):
+        server.break_with(redirect(place))
+        with pytest.raises(AdapterError):
+            await http.get(server.url)
+
+
+async def test_credentials_do_not_follow_a_redirect_to_another_server(
+    http: Http, server: FaultyProxy
+) -> None:
+    seen: list[str | None] = []
+
+    def listen(handler: Handler) -> None:
+        seen.append(handler.headers.get("Authorization"))
+        handler.answer(200, b"{}", {})
+
+    other = FaultyProxy("http://127.0.0.1:9")
+    try:
+        other.break_with(listen)
+        server.break_with(redirect(other.url))
+        await http.get(server.url, headers={"Authorization": "Bearer secret"})
+    finally:
+        other.stop()
+    assert seen == [None]
+
+
+async def test_a_server_that_never_answers_is_unreachable(server: FaultyProxy) -> None:
+    release = threading.Event()
+    server.break_with(stall(release))
+    http = Http(timeout=0.05)
+    try:
+        with pytest.raises(Unreachable, match=r"127\.0\.0\.1 did not answer in time"):
+            await http.get(server.url)
+    finally:
+        release.set()
+        await http.aclose()
+
+
+@pytest.mark.parametrize("fault", [close(), cut_short()], ids=["close", "cut_short"])
+async def test_a_closed_connection_is_unreachable(
+    http: Http, server: FaultyProxy, fault: Callable[[Handler], None]
+) -> None:
+    server.break_with(fault)
+    with pytest.raises(Unreachable, match=r"127\.0\.0\.1"):
+        await http.get(server.url)
+
+
+async def test_a_closed_port_is_unreachable_in_words_for_people(
+    http: Http, server: FaultyProxy
+) -> None:
+    url = server.url
+    server.server_close()
+    with pytest.raises(Unreachable, match=r"127\.0\.0\.1 could not be reached") as gone:
+        await http.get(url)
+    assert "Errno" not in gone.value.message
+
+
+@pytest.mark.parametrize("text", hostile.TEXTS, ids=lambda text: ascii(text[:12]))
+async def test_what_is_no_address_is_refused_in_printable_words(http: Http, text: str) -> None:
+    with pytest.raises(AdapterError) as refusal:
+        await http.get(text)
+    assert printable_line(refusal.value.message) == refusal.value.message
+    assert len(refusal.value.message) < 300
+
+
+async def test_a_client_may_be_closed_twice_and_used_again(http: Http, server: FaultyProxy) -> None:
+    server.break_with(status(200, "1"))
+    await http.aclose()
+    assert await http.get_json(server.url) == 1
+    await http.aclose()
+    await http.aclose()
+    assert await http.get_json(server.url) == 1
+
+
+async def test_too_many_requests_say_when_to_come_back(http: Http, server: FaultyProxy) -> None:
+    server.break_with(rate_limited("7"))
+    before = datetime.now(UTC)
+    with pytest.raises(RateLimited) as limit:
+        await http.get_json(server.url)
+    assert limit.value.until is not None
+    assert before + timedelta(seconds=7) <= limit.value.until
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        (400, Refused),
+        (401, SignInNeeded),
+        (403, NotAllowed),
+        (404, NotFound),
+        (408, Unreachable),
+        (410, NotFound),
+        (422, Refused),
+        (425, Unreachable),
+        (429, RateLimited),
+        (451, NotAllowed),
+        (500, Unreachable),
+        (503, Unreachable),
+        (599, Unreachable),
+        (100, BadAnswer),
+        (302, BadAnswer),
+        (999, Unreachable),
+    ],
+)
+def test_a_status_is_named_by_its_remedy(code: int, error: type[AdapterError]) -> None:
+    answer = error_for_status(code, "a.example")
+    assert type(answer) is error
+    assert answer.message.startswith("a.example ")
+
+
+@given(st.integers(100, 999), hostile_text, st.dictionaries(st.just("Retry-After"), hostile_text))
+def test_a_status_makes_a_printable_sentence_whatever_the_server_says(
+    code: int, reason: str, headers: dict[str, str]
+) -> None:
+    message = error_for_status(code, "a.example", headers, reason, NOW).message
+    assert printable_line(message) == message
+    assert len(message) < 400
+
+
+def test_after_a_server_s_own_trouble_a_write_may_have_arrived() -> None:
+    error = error_for_status(502, "a.example")
+    assert isinstance(error, Unreachable)
+    assert error.sent is Sent.MAYBE
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "120"}, 120),
+        ({"retry-after": " 5 "}, 5),
+        ({"Retry-After": "Thu, 01 Jan 2026 12:01:00 GMT"}, 60),
+        ({"X-RateLimit-Reset": "2026-01-01T12:05:00.000Z"}, 300),
+        ({"X-RateLimit-Reset": "2026-01-01T14:05:00+02:00"}, 300),
+        ({"X-RateLimit-Reset": str(int(NOW.timestamp()) + 30)}, 30),
+        ({"Retry-After": "1", "X-RateLimit-Reset": "2026-01-01T12:05:00Z"}, 1),
+        ({"Retry-After": "999999"}, 86_400),
+        ({"X-RateLimit-Reset": "9999-12-31T23:59:59Z"}, 86_400),
+    ],
+)
+def test_a_server_says_when_it_answers_again(headers: dict[str, str], seconds: int) -> None:
+    assert retry_after(headers, NOW) == NOW + timedelta(seconds=seconds)
+
+
+@given(hostile_text | st.text("0123456789²٣.-:TZ+ "))
+def test_any_header_is_a_moment_or_nothing(value: str) -> None:
+    when = retry_after({"Retry-After": value}, NOW)
+    assert when is None or when <= NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://a.example:8080/x", "a.example"),
+        ("wss://a.example", "a.example"),
+        ("a.example", "a.example"),
+        ("http://[", "http://["),
+        ("http://a\x1bb.example/", "ab.example"),
+        ("\x1b]0;x\x07", "]0;x"),
+    ],
+)
+def test_a_sentence_names_the_host(url: str, name: str) -> None:
+    assert host(url) == name
+
+
+def test_a_response_has_no_json_by_default() -> None:
+    with pytest.raises(BadAnswer):
+        Response(204, b"", url="https://a.example/").json()
