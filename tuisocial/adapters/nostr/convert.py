@@ -13,6 +13,7 @@ from tuisocial.adapters.nostr.entities import is_hex32
 from tuisocial.adapters.nostr.events import Event
 from tuisocial.adapters.nostr.ids import (
     ARTICLE,
+    NETWORK,
     account_id,
     address_id,
     event_id,
@@ -70,14 +71,15 @@ def entry(
 ) -> Entry:
     """A timeline's row for `event`, because of `repost` where there is one."""
     view = PostView(login, post(event, people, counts), relay, viewer)
+    return row(view, event, repost, people)
+
+
+def row(view: PostView, event: Event, repost: Event | None, people: People) -> Entry:
+    """The row of a post that `event` is, because of `repost` where there is one."""
     if repost is None:
-        return Entry(view, _time(event.created_at), f"{view.post.id.network}:{event.id}")
-    return Entry(
-        view,
-        _time(repost.created_at),
-        f"{view.post.id.network}:{repost.id}",
-        Reposted(people(repost.pubkey)),
-    )
+        return Entry(view, _time(event.created_at), f"{NETWORK}:{event.id}")
+    reason = Reposted(people(repost.pubkey))
+    return Entry(view, _time(repost.created_at), f"{NETWORK}:{repost.id}", reason)
 
 
 def post(event: Event, people: People, counts: Counts = UNCOUNTED) -> Post:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from tuisocial.adapters.nostr import entities
+from tuisocial.adapters.nostr import entities, identifiers
 from tuisocial.adapters.nostr.events import Event
+from tuisocial.adapters.nostr.identifiers import Identifier
 from tuisocial.adapters.nostr.ids import account_id
 from tuisocial.adapters.nostr.text import rich
 from tuisocial.model.account import Account, ProfileField
@@ -17,7 +18,6 @@ from tuisocial.model.ids import AccountId
 from tuisocial.model.richtext import Link, RichText
 from tuisocial.sdk.text import scalar
 
-_IDENTIFIER = re.compile(r"([a-z0-9_.-]{1,64})@([a-z0-9.-]{1,253}(?::\d{1,5})?)")
 _EMOJI_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LONGEST_NAME = 200
 
@@ -41,7 +41,7 @@ def profile(event: Event, named: Callable[[str], str]) -> Account:
     bot = about.get("bot")
     return Account(
         id=account_id(event.pubkey),
-        handle=identifier(_text(about, "nip05")) or stranger(event.pubkey).handle,
+        handle=str(name_claimed(event) or stranger(event.pubkey).handle),
         name=" ".join(name.split())[:_LONGEST_NAME],
         url=f"nostr:{entities.npub(event.pubkey)}",
         bio=rich(_text(about, "about"), event.tags, named, emoji(event.tags)),
@@ -56,13 +56,9 @@ def profile(event: Event, named: Callable[[str], str]) -> Account:
     )
 
 
-def identifier(text: str) -> str:
-    """A NIP-05 name as it is shown: `_@domain` is the domain itself; empty if it is not one."""
-    text = text.strip().lower()
-    match = _IDENTIFIER.fullmatch(text if "@" in text else f"_@{text}")
-    if match is None or not ("." in match[2] or match[2].startswith("localhost")):
-        return ""
-    return match[2] if match[1] == "_" else f"{match[1]}@{match[2]}"
+def name_claimed(event: Event) -> Identifier | None:
+    """The NIP-05 name that a profile claims, checked or not."""
+    return identifiers.parse(_text(_object(event.content), "nip05"))
 
 
 def vouched(person: Account, verified: bool | None) -> Account:
