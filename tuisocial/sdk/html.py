@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """An `<a>` with an http(s) address: where it leads, what is seen of it, its classes."""
+    """An `<a>`: where it leads, what is seen of it, its classes.
+
+    `href` is empty where it leads to no web page; it may still name a hashtag or an account.
+    """
 
     href: str
     text: str
@@ -236,9 +239,8 @@ class _Reader:
             case "img":
                 self._image(attributes)
             case "a":
-                href = _web_address(attributes.get("href"))
-                if href is not None and not self._in_link:
-                    return self._open_link(href, classes)
+                if not self._in_link:
+                    return self._open_link(_web_address(attributes.get("href")), classes)
             case "span" if "ellipsis" in classes:
                 return lambda: self._put("…")
             case "code" if not self._in_pre:
@@ -315,7 +317,7 @@ class _Reader:
         elif alt:
             self.text(alt)
 
-    def _open_link(self, href: str, classes: frozenset[str]) -> _Close:
+    def _open_link(self, href: str | None, classes: frozenset[str]) -> _Close:
         self._in_link = True
         self._link_start = None
 
@@ -325,7 +327,7 @@ class _Reader:
             if start is None or start == end:
                 return
             text = "".join(self._parts[self._link_part :])
-            meant = self._mark(Anchor(href, text, classes)) if self._mark else None
+            meant = self._mark(Anchor(href or "", text, classes)) if self._mark else None
             match meant:
                 case AccountId():
                     self._facets.append(Mention(start, end, meant, href))
@@ -333,7 +335,7 @@ class _Reader:
                     self._facets.append(PostReference(start, end, meant))
                 case Tag():
                     self._facets.append(Hashtag(start, end, scalar(meant.name)))
-                case None:
+                case None if href is not None:
                     self._facets.append(Link(start, end, href))
 
         return close

@@ -214,7 +214,10 @@ class Converter:
         return ReplyTo(self.known.post(key), to, key)
 
     def _quote(self, status: Json) -> Quote | None:
-        """A quoted post, as Mastodon (`state`, `quoted_status`) or Pleroma and its kin tell it."""
+        """A quoted post, as Mastodon (`state`, `quoted_status`) or Pleroma and its kin tell it.
+
+        Pleroma's `quote_url` is the quoted post's object id.
+        """
         pleroma = record(status, "pleroma")
         quote = record(status, "quote") or record(pleroma, "quote")
         if "account" in quote:
@@ -230,7 +233,10 @@ class Converter:
         address = web(pleroma, "quote_url")
         if not key and address is None:
             return None
-        return Quote(self.known.post(key) if key else None, url=address)
+        post = self.known.post(key) if key else None
+        if post is None and address is not None:
+            post = PostId(NETWORK, address)
+        return Quote(post, url=address)
 
     def _quoted(self, quoted: Json, state: str | None) -> Quote:
         try:
