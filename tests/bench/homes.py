@@ -27,8 +27,8 @@ MARK = "This is the newest post of all"
 
 _WORDS = (
     "the", "loom", "weaves", "algebraic", "patterns", "and", "nobody", "asked", "who", "set",
-    "cards", "in", "order", "because", "small", "programs", "last", "longer", "than", "large", "ones",
-    "when", "people", "care", "for", "them", "every", "spring", "morning",
+    "the", "cards", "in", "order", "because", "small", "programs", "last", "longer", "than",
+    "large", "ones", "when", "people", "care", "for", "them", "every", "spring", "morning",
 )  # fmt: skip
 _PAGE = 1000
 

@@ -9,6 +9,7 @@ import os
 import random
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -134,11 +135,10 @@ async def _whole(frames: list[str], folder: Path) -> tuple[float, list[float]]:
             rows += [convert.entry(event, _ME, who, relay="ws://127.0.0.1") for event in events]
             await asyncio.sleep(0)
         page = Page(tuple(rows), Cursor(str(start)))
-        await asyncio.wrap_future(
-            database.write(
-                lambda c, page=page: entries.save_older(c, source, page, {"nos": 1}, time.time())
-            )
+        save = partial(
+            entries.save_older, source=source, page=page, logins={"nos": 1}, now=time.time()
         )
+        await asyncio.wrap_future(database.write(save))
     taken = time.perf_counter() - started
     beating.cancel()
     stored = database.read(lambda c: c.execute("SELECT count(*) FROM post_text").fetchone()[0])
