@@ -1,21 +1,21 @@
 """stderr and the exit code: one clear line for whatever goes wrong, never a traceback.
 
-Commands raise, and only `exiting` turns what was raised into words and a code. What nobody
+Commands raise, and only `run` turns what was raised into words and a code. What nobody
 expected goes to the log file with its traceback, and the line on stderr names that file.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import NoReturn
 
 import click
 
-from tuisocial.cli import logfile
+from tuisocial.cli import logfile, output
 from tuisocial.errors import ExitCode, UserError
 from tuisocial.model.printable import printable_line
 from tuisocial.sdk.errors import AdapterError, Unreachable
@@ -44,14 +44,16 @@ def worst(codes: Iterable[ExitCode]) -> ExitCode:
     return max(codes, default=ExitCode.OK)
 
 
-@contextmanager
-def exiting() -> Iterator[None]:
-    """Run the body, then end the process with the code and the words for how the body ended."""
+def run(work: Callable[[], int | None]) -> NoReturn:
+    """Do the work, then end the process with its code, or with words and a code for what it raised.
+
+    None is a good end.
+    """
     threading.excepthook = lambda args: _log(args.exc_value)
     sys.unraisablehook = lambda args: _log(args.exc_value)
     try:
-        yield
-        code: int = ExitCode.OK
+        code = work() or ExitCode.OK
+        output.flush()
     except BaseException as error:  # noqa: BLE001 (the last line of defence: it tells and logs)
         code = _tell(error)
     _leave(code)
@@ -78,6 +80,9 @@ def _tell(error: BaseException) -> int:
             said = error.format_message()
             say(said[:1].lower() + said[1:], f"see `{command} --help`")
             return ExitCode.USAGE
+        case OSError(errno=errno.ENOSPC, filename=None):
+            say("standard output cannot be written: there is no space left")
+            return ExitCode.FAILED
         case OSError(filename=str() as file):
             logfile.append_error(error)
             say(f"{file}: {error.strerror}", "check that it exists and that you may use it")

@@ -47,17 +47,14 @@ def profile(account: Account) -> None:
         output.paragraph(account.bio.text)
     for field in account.fields:
         output.line((Style.QUIET, field.name), ": ", field.value.text)
-    numbers = [
-        f"{count} {word}"
-        for count, word in (
-            (account.posts, "posts"),
-            (account.following, "following"),
-            (account.followers, "followers"),
-        )
-        if count is not None
-    ]
-    if numbers:
-        output.line(", ".join(numbers))
+    numbers = {
+        "posts": account.posts,
+        "following": account.following,
+        "followers": account.followers,
+    }
+    known = [f"{word} {count}" for word, count in numbers.items() if count is not None]
+    if known:
+        output.line(", ".join(known))
     for fact in (account.url, str(account.id)):
         if fact:
             output.line((Style.QUIET, fact))
@@ -122,9 +119,9 @@ def _media(media: Media) -> str:
 def _poll(poll: Poll) -> Iterable[str]:
     for option in poll.options:
         votes = "" if option.votes is None else f" ({option.votes})"
-        yield f"( ) {option.title}{votes}"
+        yield f"({'x' if option.chosen else ' '}) {option.title}{votes}"
 
 
 def _counts(counts: Counts) -> str:
     told = ((counts.replies, "replies"), (counts.reposts, "reposts"), (counts.likes, "likes"))
-    return ", ".join(f"{count} {word}" for count, word in told if count)
+    return ", ".join(f"{word} {count}" for count, word in told if count)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -73,10 +74,15 @@ def _open(program: Program) -> None:
         show(program)
 
 
-def main(launch: Launch) -> None:
+def main(launch: Launch) -> NoReturn:
     """Run `tuisocial` with this process's arguments and exit with the right code.
 
     `launch` opens the application; it is given, because neither front end knows the other.
     """
-    with diagnostics.exiting(), root.make_context("tuisocial", sys.argv[1:], obj=launch) as ctx:
-        sys.exit(root.invoke(ctx))
+
+    def work() -> int | None:
+        with root.make_context("tuisocial", sys.argv[1:], obj=launch) as ctx:
+            code: int | None = root.invoke(ctx)
+            return code
+
+    diagnostics.run(work)

@@ -10,7 +10,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import Enum
 from typing import Any
 
@@ -50,7 +51,8 @@ def lines(text: str) -> None:
 
 def flush() -> None:
     """Send what was printed on its way now; otherwise the end of the command does."""
-    sys.stdout.flush()
+    with _telling():
+        sys.stdout.flush()
 
 
 def line(*parts: Part, indent: int = 0) -> None:
@@ -135,9 +137,15 @@ def _terminal_width() -> int:
 
 def _write(text: str) -> None:
     encoding = sys.stdout.encoding
-    try:
+    with _telling():
         sys.stdout.write(f"{text}\n".encode(encoding, "replace").decode(encoding))
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    try:
+        yield
     except BrokenPipeError:
-        raise
+        raise  # that is how a reader ends us, and no trouble
     except OSError as error:
         raise UserError(f"standard output cannot be written: {error.strerror}") from None
