@@ -5,6 +5,8 @@ Importing httpx takes 0.1 s and more, so it waits for the first request.
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import json
 import re
 from collections.abc import Mapping
@@ -80,6 +82,9 @@ class Http:
 
         Raises: Unreachable, BadAnswer for a body over `max_bytes` or a broken HTTP answer.
         """
+        if self._client is None:
+            # Off the event loop, which has keys to answer meanwhile.
+            await asyncio.to_thread(importlib.import_module, "httpx")
         import httpx
 
         if self._client is None:

@@ -99,7 +99,9 @@ def _relays(
         urls = dict.fromkeys(addresses.foreign_all(hints, loopback_allowed=False, most=5))
     if not urls and required:
         raise Refused(
-            "a relay is needed to read from", field=_RELAY.name, remedy="for example wss://relay.example.com"
+            "a relay is needed to read from",
+            field=_RELAY.name,
+            remedy="for example wss://relay.example.com",
         )
     return tuple(urls)
 

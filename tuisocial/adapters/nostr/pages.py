@@ -14,9 +14,10 @@ nobody.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from tuisocial.adapters.nostr.addresses import host
 from tuisocial.adapters.nostr.events import Event
@@ -39,6 +40,7 @@ _ROUNDS = 4
 _PREFIX = 16
 """Characters of an id that a cursor keeps."""
 
+_REMEMBERED = 20_000
 _END = -1
 
 
@@ -107,7 +109,7 @@ class Pager:
         self._ask = ask
         self._sure = sure
         self._now = now
-        self._given: set[str] = set()
+        self._given: dict[str, None] = {}
 
     async def page(self, plan: Plan, cursor: Cursor | None, limit: int) -> Batch:
         """The head, or what follows `cursor`: at most `limit` events.
@@ -130,7 +132,9 @@ class Pager:
             reading.take(dict(zip(questions, answers, strict=True)), self._given, self._sure)
             if len(reading.rows) >= limit or reading.ended:
                 break
-        self._given.update(event.id for event in reading.rows)
+        self._given.update(dict.fromkeys(event.id for event in reading.rows))
+        for event_id in list(islice(self._given, max(0, len(self._given) - _REMEMBERED))):
+            del self._given[event_id]
         older = None if reading.ended else place.cursor()
         return Batch(reading.rows, older, reading.skipped, reading.relay_of)
 
@@ -171,18 +175,22 @@ class _Reading:
             questions[source] = Question(source[0], wanted)
         return questions
 
-    def take(self, answers: Mapping[Source, Answer], given: set[str], sure: Sure) -> None:
+    def take(self, answers: Mapping[Source, Answer], given: Container[str], sure: Sure) -> None:
         """Add a round's events to the rows and move every source's place on."""
         self.rounds += 1
         place = self._place
         front = min(place.at[source] for source in answers)
-        before = given | self.relay_of.keys()
+        shown = set(self.relay_of)
         fresh: dict[str, Event] = {}
         reached: dict[Source, _Reached] = {}
         lowest = 0
         for source, answer in answers.items():
             self.skipped += answer.skipped
-            news = {event.id for event in answer.events if self._is_news(event, before)}
+            news = {
+                event.id
+                for event in answer.events
+                if event.id not in given and event.id not in shown and not self._repeated(event)
+            }
             for event in answer.events:
                 if event.id in news and event.id not in fresh:
                     fresh[event.id] = event
@@ -197,9 +205,8 @@ class _Reading:
                 lowest = max(lowest, down_to)
         self._move(fresh, reached, lowest)
 
-    def _is_news(self, event: Event, before: set[str]) -> bool:
-        given = self._place.given.get(event.created_at, ())
-        return event.id not in before and event.id[:_PREFIX] not in given
+    def _repeated(self, event: Event) -> bool:
+        return event.id[:_PREFIX] in self._place.given.get(event.created_at, ())
 
     def _down_to(self, source: Source, answer: Answer, news: bool) -> int:
         """Down to which second the source is read by this answer."""

@@ -143,7 +143,7 @@ class Relay:
             if self.resting:
                 detail += f"; next try in {self._back_off.wait:.0f} s"
         elif self._slow:
-            state, detail = EndpointState.SLOW, "did not answer in time"
+            state, detail = EndpointState.SLOW, self._notice or "did not answer in time"
         elif self._socket is not None:
             state, detail = EndpointState.OK, self._notice
         elif self._opening is not None:
@@ -181,6 +181,8 @@ class Relay:
         name = f"s{next(self._ids)}"
         subscription = _Subscription(texts, 2 * wanted.limit + 100)
         self._subscriptions[name] = subscription
+        if self._socket is not connection:
+            subscription.end(Ending(End.FAILED, self._trouble or "closed the connection"))
         try:
             await self._send(connection, ["REQ", name, wanted.to_json()])
             return await subscription.ending
@@ -198,6 +200,8 @@ class Relay:
             if self._back_off.wait > 0:
                 raise DialFailed(self._trouble.partition(";")[0] or "failed a moment ago")
             self._opening = asyncio.create_task(self._open())
+            # Who waits hears of a failure; if nobody does any more, it is in `_trouble`.
+            self._opening.add_done_callback(lambda task: task.cancelled() or task.exception())
         # Shielded: a page that will not wait longer must not undo what the next one needs.
         return await asyncio.shield(self._opening)
 
@@ -285,6 +289,7 @@ class Relay:
             self._idle_timer.cancel()
         if self._opening is not None:
             self._opening.cancel()
+            await asyncio.wait([self._opening])
         if self._socket is not None:
             await self._socket.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -223,8 +223,8 @@ class NostrSession:
         writes = await self._follows.writes(pubkey)
         return tuple(dict.fromkeys((*self._hints.get(pubkey, ()), *writes)))[:_HINTS]
 
-    async def _find(self, post: PostId) -> tuple[Event, str]:
-        """A post's event and a relay that has it.
+    async def _find(self, post: PostId, *, repost: bool = False) -> tuple[Event, str]:
+        """A post's event and a relay that has it; a repost stands for what it reposts.
 
         Raises: NotFound, Unreachable.
         """
@@ -243,6 +243,9 @@ class NostrSession:
         if event is None:
             require_one(answers)
             raise NotFound("no relay of this login has that post")
+        if event.kind in REPOSTS and not repost:
+            original = next((tag[1] for tag in event.tags if tag[:1] == ["e"] and tag[1:]), "")
+            return await self._find(event_id(original), repost=True)
         relay = next(a.question.url for a in answers if event in a.events)
         return event, relay
 

@@ -13,7 +13,7 @@ from tuisocial.adapters.nostr.convert import COMMENT, NOTE
 from tuisocial.adapters.nostr.entities import is_hex32
 from tuisocial.adapters.nostr.events import Event
 from tuisocial.adapters.nostr.filters import Filter
-from tuisocial.adapters.nostr.ids import reference_id, split_address
+from tuisocial.adapters.nostr.ids import event_id, reference_id, split_address
 from tuisocial.adapters.nostr.relays import Answer, Relays
 from tuisocial.adapters.nostr.replies import Reference
 from tuisocial.adapters.nostr.surroundings import DELETION, Gatherer
@@ -99,7 +99,7 @@ class ThreadReader:
         views = [
             self._gatherer.view(event, around, self._relay_of.get(event.id, "")) for event in shown
         ]
-        here = {view.post.id for view in views}
+        here = {view.post.id for view in views} | {event_id(event.id) for event in shown}
         deleted = {convert.post_id(e) for e in posts if e.id in around.deleted}
         missing: dict[PostId, MissingReason] = dict.fromkeys(deleted, MissingReason.DELETED)
         for event in shown:
