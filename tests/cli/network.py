@@ -49,6 +49,7 @@ RICH = make_post(
     card=Card("https://example.org/", "Example"),
     quote=Quote(None, ADA, RichText("quoted words"), state="pending"),
     tags=("looms",),
+    mentions=(make_account("bob").id,),
     counts=Counts(1, 2, 3, 4, (Reaction("heart", 5),)),
     same_as=(make_post(1, network="elsewhere").id,),
 )
