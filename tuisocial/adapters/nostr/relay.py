@@ -21,6 +21,7 @@ from tuisocial.adapters.nostr.filters import Filter
 from tuisocial.adapters.nostr.limits import UNTOLD, RelayLimits
 from tuisocial.model.printable import printable_line
 from tuisocial.sdk.capabilities import Endpoint, EndpointState
+from tuisocial.sdk.errors import AdapterError, NotAllowed, RateLimited, Unreachable
 
 _SUBSCRIPTIONS = 10
 """At once on one connection, where the relay allows no fewer."""
@@ -39,6 +40,15 @@ _REASONS = {
 }
 
 
+_ERRORS: dict[str, type[AdapterError]] = {
+    "auth-required": NotAllowed,
+    "restricted": NotAllowed,
+    "blocked": NotAllowed,
+    "rate-limited": RateLimited,
+}
+"""What is raised for the reasons that are not a trouble of the relay's."""
+
+
 class End(Enum):
     """How an answer ended: with all that is stored, or before."""
 
@@ -50,10 +60,11 @@ class End(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """`reason` continues a sentence that begins with the relay's name."""
+    """`reason` continues a sentence that begins with the relay's name; `error` is its kind."""
 
     end: End
     reason: str = ""
+    error: type[AdapterError] = Unreachable
 
 
 _COMPLETE = Ending(End.COMPLETE)
@@ -255,7 +266,7 @@ class Relay:
                 self._back_off.succeeded()
                 self._subscriptions[name].end(_COMPLETE)
             case ["CLOSED", str(name), *rest] if name in self._subscriptions:
-                self._subscriptions[name].end(Ending(End.REFUSED, _said(rest)))
+                self._subscriptions[name].end(_refusal(rest))
             case ["NOTICE", str(text), *_]:
                 self._notice = f"says: {printable_line(text)[:200]}"
             case ["EVENT", str(name), event, *_] if name in self._subscriptions:
@@ -295,10 +306,12 @@ class Relay:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-def _said(rest: list[object]) -> str:
+def _refusal(rest: list[object]) -> Ending:
     """A CLOSED's `prefix: words` (NIP-01, NIP-42) for a person."""
     text = printable_line(rest[0])[:200] if rest and isinstance(rest[0], str) else ""
     prefix, _, words = text.partition(":")
-    reason = _REASONS.get(prefix.strip(), "ended the request")
+    prefix = prefix.strip()
+    reason = _REASONS.get(prefix, "ended the request")
     words = (words if prefix in _REASONS else text).strip()
-    return f"{reason} ({words})" if words else reason
+    error = _ERRORS.get(prefix, Unreachable)
+    return Ending(End.REFUSED, f"{reason} ({words})" if words else reason, error)

@@ -254,7 +254,7 @@ def newest(answers: Sequence[Answer]) -> Event | None:
 def require_one(answers: Sequence[Answer]) -> None:
     """Let pass what at least one relay answered.
 
-    Raises: Unreachable naming what is wrong with the first.
+    Raises: Unreachable, NotAllowed or RateLimited, naming what is wrong with the first.
     """
     if any(answer.complete for answer in answers):
         return
@@ -265,4 +265,4 @@ def require_one(answers: Sequence[Answer]) -> None:
     message = f"{addresses.host(first.question.url)} {first.ending.reason}"
     if others:
         message += f", and {others} more relay{'s' if others > 1 else ''} gave no answer"
-    raise Unreachable(message)
+    raise first.ending.error(message)
