@@ -110,7 +110,7 @@ def honest_relays(draw: st.DrawFn) -> SimulatedRelays:
 
 
 @given(relays=honest_relays(), limit=st.integers(1, 20))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_every_post_is_given_once_and_in_order(relays: SimulatedRelays, limit: int) -> None:
     events, skipped, _ = read_all(relays, limit)
 
@@ -137,7 +137,7 @@ def sparse_relays(draw: st.DrawFn) -> SimulatedRelays:
 
 
 @given(relays=sparse_relays(), limit=st.integers(1, 20))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_limits_that_relays_keep_quiet_about_lose_nothing(
     relays: SimulatedRelays, limit: int
 ) -> None:
