@@ -7,6 +7,7 @@ method underneath gives the answer itself, and a session of ours decides what co
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
 from collections.abc import Iterator, Mapping
@@ -123,15 +124,21 @@ class _Transport(requests.Session):
 
         Raises: AdapterError for anything but a 2xx answer.
         """
+        options |= {"stream": True, "allow_redirects": False}
         failure: AdapterError | None = None
-        try:
-            response = super().request(
-                method, url, *args, **{**options, "stream": True, "allow_redirects": False}
-            )
-            with response:
-                _read(response, self._where)
-        except (requests.RequestException, OSError, ValueError) as error:
-            failure = _failure(error, self._where)
+        # A connection kept from before may be closed by the server as it is used again.
+        for again in (method == "GET", False):
+            try:
+                response = super().request(method, url, *args, **options)
+                with response:
+                    _read(response, self._where)
+            except (requests.RequestException, OSError, ValueError) as error:
+                failure = _failure(error, self._where)
+                if again and _has(error, http.client.RemoteDisconnected, ConnectionResetError):
+                    continue
+            else:
+                failure = None
+            break
         # Raised here, so that no library's exception, which may quote headers, hangs on to it.
         if failure is not None:
             raise failure
@@ -189,45 +196,45 @@ def _read(response: requests.Response, where: str) -> None:
 
 def _failure(error: Exception, where: str) -> AdapterError:
     """What a failure to get an answer means."""
-    causes = list(_causes(error))
-
-    def has(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(cause, kinds) for cause in causes)
-
-    if has(requests.exceptions.InvalidHeader):
+    if _has(error, requests.exceptions.InvalidHeader):
         return Refused(f"{where} cannot be sent this token: it holds odd characters", field="token")
-    if has(requests.exceptions.SSLError):
+    if _has(error, requests.exceptions.SSLError):
         return Unreachable(
             f"{where} offers no connection that can be trusted (TLS failed)",
             remedy="check its address and this machine's clock; a server without TLS is "
             "written with http://",
         )
-    if has(requests.exceptions.ProxyError):
+    if _has(error, requests.exceptions.ProxyError):
         return Unreachable(
             f"{where} cannot be reached through the proxy", remedy="check the proxy's settings"
         )
-    if has(socket.gaierror):
+    if _has(error, socket.gaierror):
         return Unreachable(
             f"{where} is not a name that can be found",
             remedy="check how it is spelled, and that this machine is online",
         )
-    if has(ConnectionRefusedError):
+    if _has(error, ConnectionRefusedError):
         return Unreachable(
             f"{where} accepts no connection", remedy="check the address, or wait until it is back"
         )
-    if has(requests.exceptions.Timeout, TimeoutError):
+    if _has(error, requests.exceptions.Timeout, TimeoutError):
         return Unreachable(f"{where} did not answer in time")
-    if has(requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError):
+    if _has(error, requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError):
         return Unreachable(f"{where} broke off the connection")
-    if has(requests.exceptions.RequestException) and not has(ValueError):
+    if _has(error, requests.exceptions.RequestException) and not _has(error, ValueError):
         return Unreachable(f"{where} gave an answer that cannot be read")
-    if has(ValueError):
+    if _has(error, ValueError):
         return Refused(
             f"{where} is not an address that can be asked",
             field="server",
             remedy="write the server as example.social or https://example.social",
         )
     return Unreachable(f"{where} cannot be reached")
+
+
+def _has(error: BaseException, *kinds: type[BaseException]) -> bool:
+    """Whether one of the causes of `error` is of one of `kinds`."""
+    return any(isinstance(cause, kinds) for cause in _causes(error))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

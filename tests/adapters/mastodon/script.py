@@ -1,0 +1,139 @@
+"""A loopback server that answers what a test wrote, and remembers what it was asked."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.adapters.mastodon.golden import native
+from tuisocial.adapters.mastodon.adapter import adapter
+from tuisocial.model.ids import AccountId, LoginId
+from tuisocial.model.login import Login
+from tuisocial.sdk.adapter import Session
+from tuisocial.sdk.testing.context import make_context
+
+TOKEN = "the-token-of-ada"
+
+
+@dataclass
+class Reply:
+    """One answer; `act` takes the whole connection over instead."""
+
+    body: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    act: Callable[["_Handler"], None] | None = None
+
+    def bytes(self) -> bytes:
+        """The body as it is sent: bytes as they are, all else as JSON."""
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request."""
+
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: "Script"
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        asked = Asked(parts.path, dict(parse_qsl(parts.query)), dict(self.headers.items()))
+        self.server.asked.append(asked)
+        reply = self.server.reply(asked)
+        self.close_connection = True
+        if reply.act is not None:
+            reply.act(self)
+            return
+        body = reply.bytes()
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        """Says nothing."""
+
+
+class Script(ThreadingHTTPServer):
+    """The server: `answers` by path, each one reply or what makes one; all else is 404."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        self.answers: dict[str, Reply | Callable[[Asked], Reply]] = {}
+        self.always: Reply | None = None
+        self.asked: list[Asked] = []
+
+    def reply(self, asked: Asked) -> Reply:
+        """What the test wrote for a request."""
+        if self.always is not None:
+            return self.always
+        answer = self.answers.get(asked.path, Reply({"error": "Record not found"}, 404))
+        return answer if isinstance(answer, Reply) else answer(asked)
+
+    def paths(self) -> list[str]:
+        """What was asked, in order."""
+        return [asked.path for asked in self.asked]
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that went away is part of the test."""
+
+    def login(self, *, guest: bool = False) -> Login:
+        """A login on this server."""
+        return Login(
+            LoginId("masto"),
+            "mastodon",
+            "activitypub",
+            None if guest else AccountId("activitypub", "https://example.social/users/ada"),
+            options={"server": self.url, "domain": "example.social"},
+        )
+
+    async def session(self, *, guest: bool = False) -> Session:
+        """A session on this server."""
+        context = make_context({} if guest else {"token": TOKEN})
+        return await adapter.open(self.login(guest=guest), context)
+
+
+@contextmanager
+def running() -> Iterator[Script]:
+    """A script that is being played."""
+    script = Script()
+    thread = threading.Thread(target=script.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield script
+    finally:
+        script.shutdown()
+        script.server_close()
+        thread.join()
+
+
+def statuses(first: int, last: int) -> list[dict[str, Any]]:
+    """Statuses with ids from `first` down to `last`, newer ones with higher ids."""
+    template = native("mastodon-note")
+    return [
+        {
+            **template,
+            "id": str(number),
+            "uri": f"https://example.social/users/ada/statuses/{number}",
+            "url": f"https://example.social/@ada/{number}",
+            "created_at": f"2025-01-01T00:{number // 60:02}:{number % 60:02}.000Z",
+        }
+        for number in range(first, last - 1, -1)
+    ]

@@ -1,0 +1,205 @@
+"""Signing in with a token or as a guest, and what is said when that fails."""
+
+import pytest
+
+from tests.adapters.mastodon.script import TOKEN, Reply, Script, statuses
+from tuisocial.adapters.mastodon.adapter import adapter
+from tuisocial.adapters.mastodon.login import server_address
+from tuisocial.model.ids import AccountId, LoginId
+from tuisocial.sdk.errors import (
+    AdapterError,
+    BadAnswer,
+    NotAllowed,
+    RateLimited,
+    Refused,
+    SignInNeeded,
+    Unreachable,
+)
+from tuisocial.sdk.http import Http
+from tuisocial.sdk.login_steps import Answers, Done
+from tuisocial.sdk.secret import Secret
+
+VERIFY = "/api/v1/accounts/verify_credentials"
+
+
+async def sign_in(server: str, token: str | None = TOKEN) -> Done:
+    """Go through the flow: with a token, or for None as a guest."""
+    flow = next(f for f in adapter.login_flows() if f.guest is (token is None))
+    secrets = {} if token is None else {"token": Secret(token)}
+    step = await flow.start(Answers({"server": server}, {}, secrets), Http())
+    assert isinstance(step, Done)
+    return step
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("mastodon.social", "https://mastodon.social"),
+        (" Mastodon.Social. ", "https://mastodon.social"),
+        ("https://mastodon.social/", "https://mastodon.social"),
+        ("https://mastodon.social/@ada/1?x#y", "https://mastodon.social"),
+        ("@ada@mastodon.social", "https://mastodon.social"),
+        ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+        ("http://[::1]:3000/x", "http://[::1]:3000"),
+        ("localhost:3000", "https://localhost:3000"),
+        ("bücher.example", "https://xn--bcher-kva.example"),
+    ],
+)
+def test_a_server_may_be_typed_in_many_ways(typed: str, address: str) -> None:
+    assert server_address(typed) == address
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        " ",
+        "\0",
+        "@",
+        "https://",
+        "https://[",
+        "ftp://mastodon.social",
+        "javascript://x",
+        "two words",
+        "https://ada:secret@mastodon.social",
+        "https://mastodon.social:port",
+        "https://mastodon.social:99999",
+        "a..b",
+        "-x.example",
+        "x" * 10_000,
+    ],
+)
+def test_what_is_no_server_is_refused_with_an_example(typed: str) -> None:
+    with pytest.raises(Refused) as caught:
+        server_address(typed)
+
+    assert caught.value.field == "server"
+    assert "example.social" in caught.value.remedy
+    assert "secret" not in caught.value.message
+
+
+async def test_a_token_makes_a_login_with_its_account(script: Script) -> None:
+    ada = statuses(1, 1)[0]["account"]
+    script.answers[VERIFY] = Reply(ada)
+    script.answers["/api/v2/instance"] = Reply({"domain": "example.social"})
+    done = await sign_in(script.url, f" {TOKEN}\n")
+
+    assert done == Done(
+        account=AccountId("activitypub", "https://example.social/users/ada"),
+        handle="@ada@example.social",
+        suggested_name="ada",
+        options={"server": script.url, "domain": "example.social"},
+        secrets={"token": Secret(TOKEN)},
+    )
+
+
+async def test_a_server_that_tells_no_domain_lends_its_address_to_handles(script: Script) -> None:
+    script.answers[VERIFY] = Reply({"id": "1", "acct": "ada", "username": "ada"})
+    done = await sign_in(script.url)
+
+    assert done.handle == f"@ada@{script.url.removeprefix('http://')}"
+    assert done.account is not None
+
+
+@pytest.mark.parametrize("username", ["ada", "日本語", "..", "a" * 60, "-x-", ""])
+async def test_the_suggested_name_is_always_a_login_s(script: Script, username: str) -> None:
+    script.answers[VERIFY] = Reply({"id": "1", "acct": "ada", "username": username})
+    done = await sign_in(script.url)
+
+    assert LoginId.parse(done.suggested_name)
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (Reply({"error": "The access token is invalid"}, 401), SignInNeeded),
+        (Reply({"error": "This action is outside the authorized scopes"}, 403), NotAllowed),
+        (Reply({"error": "Not found"}, 404), BadAnswer),
+        (Reply(b"<h1>Hello</h1>"), BadAnswer),
+        (Reply([]), BadAnswer),
+        (Reply({}), BadAnswer),
+        (Reply({}, 429), RateLimited),
+        (Reply({}, 503), Unreachable),
+        (Reply(b"", 301, {"Location": "https://social.example/"}), BadAnswer),
+    ],
+)
+async def test_a_token_that_fails_says_why_and_what_to_do(
+    script: Script, reply: Reply, expected: type[AdapterError]
+) -> None:
+    script.answers[VERIFY] = reply
+    with pytest.raises(AdapterError) as caught:
+        await sign_in(script.url)
+
+    assert type(caught.value) is expected
+    assert "127.0.0.1" in caught.value.message
+    assert caught.value.remedy
+    assert TOKEN not in caught.value.message
+
+
+@pytest.mark.parametrize("token", ["", "two words", "caf\u00e9", "a\r\nb"])
+async def test_a_token_that_cannot_be_one_is_not_sent(script: Script, token: str) -> None:
+    with pytest.raises(Refused) as caught:
+        await sign_in(script.url, token)
+
+    assert caught.value.field == "token"
+    assert script.asked == []
+
+
+@pytest.mark.parametrize(
+    ("path", "description", "domain"),
+    [
+        ("/api/v2/instance", {"domain": "example.social", "version": "4.4.1"}, "example.social"),
+        (
+            "/api/v1/instance",
+            {"uri": "https://pl.example", "version": "2.7.2 (compatible; Pleroma 2.6.50+a.b)"},
+            "pl.example",
+        ),
+        ("/api/v1/instance", {"uri": "gts.example", "version": "0.19.1+git-abc"}, "gts.example"),
+        ("/api/v1/instance", {"version": "odd", "uri": 7}, None),
+    ],
+)
+async def test_a_guest_needs_a_server_that_describes_itself(
+    script: Script, path: str, description: dict[str, object], domain: str | None
+) -> None:
+    script.answers[path] = Reply(description)
+    done = await sign_in(script.url, None)
+
+    here = script.url.removeprefix("http://")
+    assert (done.account, done.secrets) == (None, {})
+    assert done.options == {"server": script.url, "domain": domain or here}
+    assert LoginId.parse(done.suggested_name)
+
+
+def nodeinfo(script: Script, name: str) -> None:
+    """The server says by NodeInfo, and by nothing else, what it is."""
+    script.answers["/.well-known/nodeinfo"] = Reply(
+        {"links": [{"rel": "http://x/2.0", "href": f"{script.url}/nodeinfo/2.0"}]}
+    )
+    script.answers["/nodeinfo/2.0"] = Reply({"software": {"name": name, "version": "?"}})
+
+
+async def test_a_guest_may_read_a_relative_that_describes_itself_by_nodeinfo(
+    script: Script,
+) -> None:
+    nodeinfo(script, "GoToSocial")
+
+    assert (await sign_in(script.url, None)).options["server"] == script.url
+
+
+async def test_a_guest_is_told_what_a_stranger_runs(script: Script) -> None:
+    nodeinfo(script, "lemmy\x1b")
+
+    with pytest.raises(BadAnswer, match="runs lemmy, which does not offer the Mastodon API"):
+        await sign_in(script.url, None)
+
+
+async def test_a_guest_is_told_that_a_web_page_is_no_server(script: Script) -> None:
+    script.always = Reply(b"<!doctype html><h1>Example Domain</h1>")
+
+    with pytest.raises(BadAnswer, match=r"127\.0\.0\.1 does not offer the Mastodon API"):
+        await sign_in(script.url, None)
+
+
+async def test_a_guest_is_told_that_a_server_is_down() -> None:
+    with pytest.raises(Unreachable):
+        await sign_in("http://127.0.0.1:1", None)
