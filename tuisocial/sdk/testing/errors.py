@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 from tuisocial.model.ids import AccountId, PostId
 from tuisocial.model.printable import printable_line
@@ -42,18 +42,18 @@ def _calls(session: Session, specimen: Specimen) -> dict[str, Callable[[], Await
     }
 
 
-async def _answers(
-    specimen: Specimen, kind: FaultKind
-) -> AsyncIterator[tuple[str, AdapterError | object]]:
+async def _answers(specimen: Specimen, kind: FaultKind) -> list[tuple[str, AdapterError | object]]:
     """What each reading method makes of a server that fails; each asks in a session of its own."""
+    answers: list[tuple[str, AdapterError | object]] = []
     for name in ("timeline", "post", "thread", "account"):
         async with specimen.failing(kind) as session:
             call = _calls(session, specimen)[name]
-            yield name, await attempt(f"{name} from a server {kind}", call())
+            answers.append((name, await attempt(f"{name} from a server {kind}", call())))
+    return answers
 
 
 async def _all_raise(specimen: Specimen, kind: FaultKind, *expected: type[AdapterError]) -> None:
-    async for name, answer in _answers(specimen, kind):
+    for name, answer in await _answers(specimen, kind):
         require(
             isinstance(answer, expected),
             f"{name} from a server {kind} gave {answer!r}, "
@@ -198,7 +198,7 @@ async def messages_are_sentences(specimen: Specimen) -> None:
         try:
             spoken += [
                 (f"{name} from a server {kind}", error)
-                async for name, error in _answers(specimen, kind)
+                for name, error in await _answers(specimen, kind)
                 if isinstance(error, AdapterError)
             ]
         except NotApplicable:

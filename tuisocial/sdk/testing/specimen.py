@@ -58,7 +58,7 @@ class Samples:
     post_text: str = ""
     account_text: str = ""
     owned: tuple[str, ...] = ()
-    foreign: tuple[str, ...] = ("", "hello", "mailto:someone@example.org")
+    foreign: tuple[str, ...] = ("", "hello", "mailto:nobody")
     texts: Mapping[PostId, str] = field(default_factory=dict)
 
 
