@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import TemporaryDirectory, mkdtemp
 
 import click
 
@@ -14,11 +15,12 @@ from tuisocial import demo
 from tuisocial.cli import diagnostics, output
 from tuisocial.cli.program import Program, pass_program
 from tuisocial.config.load import load
-from tuisocial.config.paths import Paths, find_paths
+from tuisocial.config.paths import find_paths
 from tuisocial.demo.logins import sign_in
 from tuisocial.errors import UserError
 from tuisocial.services.runtime import Runtime
 
+_PREFIX = "tuisocial-demo-"
 _SETTINGS = """\
 # The demo's secrets open nothing but servers that end with it.
 [secrets]
@@ -47,40 +49,45 @@ def command(program: Program, serve_only: bool) -> None:
 
 
 def show(program: Program) -> None:
-    """Run the demo and the application on it, until it is closed."""
+    """Run the demo and the application on it, until it is closed; nothing stays."""
+    program.require_terminal()
     diagnostics.say("starting the demo's servers")
-    with _home() as paths, _told(), demo.running(_root(paths)) as running:
-        asyncio.run(_sign_in(running, paths))
-        program.open_application(paths)
+    with TemporaryDirectory(prefix=_PREFIX) as directory:
+        home = Path(directory)
+        _furnish(home)
+        with _told(), demo.running(home) as running:
+            asyncio.run(_sign_in(running))
+            program.open_application(find_paths(home))
 
 
 def _serve() -> None:
-    with _home() as paths, _told():
+    """Run the demo for others; its home stays, so that they can read it without the servers."""
+    home = Path(mkdtemp(prefix=_PREFIX))
+    _furnish(home)
 
-        def announce(running: demo.Demo) -> None:
-            asyncio.run(_sign_in(running, paths))
-            output.lines(running.as_json())
-            output.flush()
+    def announce(running: demo.Demo) -> None:
+        asyncio.run(_sign_in(running))
+        output.lines(running.as_json())
+        output.flush()
 
-        demo.serve(_root(paths), announce)
-
-
-@contextmanager
-def _home() -> Iterator[Paths]:
-    """A home of its own, whatever the person's is; it ends with the demo."""
-    with TemporaryDirectory(prefix="tuisocial-demo-") as directory:
-        paths = find_paths(Path(directory))
-        paths.config_file.parent.mkdir(parents=True)
-        paths.config_file.write_text(_SETTINGS, encoding="utf-8")
-        yield paths
+    try:
+        with _told():
+            demo.serve(home, announce)
+    except BaseException:
+        rmtree(home)
+        raise
+    diagnostics.say(f"the servers have ended; the home {home} can be read with --offline")
 
 
-def _root(paths: Paths) -> Path:
-    assert paths.home is not None
-    return paths.home
+def _furnish(home: Path) -> None:
+    """Make a folder a home in which secrets may be kept in a file, whatever the person's is."""
+    file = find_paths(home).config_file
+    file.parent.mkdir(parents=True)
+    file.write_text(_SETTINGS, encoding="utf-8")
 
 
-async def _sign_in(running: demo.Demo, paths: Paths) -> None:
+async def _sign_in(running: demo.Demo) -> None:
+    paths = find_paths(running.home)
     runtime = Runtime.open(paths, load(paths), plugins=False)
     try:
         await sign_in(running, runtime.logins)

@@ -52,16 +52,20 @@ class Program:
 
         return Registry.find(plugins=self.plugins)
 
-    def open_application(self, paths: Paths | None = None) -> str | None:
-        """Show the application on `paths`, this run's own unless others are given.
-
-        Raises: UsageError where there is no terminal to show it on.
-        """
+    def require_terminal(self) -> None:
+        """Raises: UsageError where there is no terminal to show the application on."""
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise UsageError(
                 "the application needs a terminal, and standard input or output is none",
                 "in scripts use a command: `tuisocial --help` lists them",
             )
+
+    def open_application(self, paths: Paths | None = None) -> str | None:
+        """Show the application on `paths`, this run's own unless others are given.
+
+        Raises: UsageError, ConfigError.
+        """
+        self.require_terminal()
         chosen = paths or self.paths
         return self._launch(chosen, _settings(chosen), plugins=self.plugins)
 
