@@ -1,5 +1,6 @@
 """The conformance kit on the Mastodon adapter, a real server, and a proxy that can misbehave."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -25,9 +26,11 @@ from tuisocial.demo import Demo
 from tuisocial.demo.scenes import ARABIC, CJK, EMOJI_ONLY
 from tuisocial.model.ids import AccountId, LoginId, PostId
 from tuisocial.model.login import Login
-from tuisocial.model.timeline import Timeline, TimelineKind
+from tuisocial.model.timeline import HOME, Timeline, TimelineKind
 from tuisocial.sdk.adapter import Session, SessionContext
+from tuisocial.sdk.testing import pages
 from tuisocial.sdk.testing.conformance import AdapterConformance
+from tuisocial.sdk.testing.rule import Outcome, Result, Rule, run
 from tuisocial.sdk.testing.specimen import FaultKind, Samples, Specimen
 
 pytestmark = pytest.mark.live
@@ -149,6 +152,13 @@ class TestMastodon(AdapterConformance):
         )
         yield specimen
         specimen.release.set()
+
+    @pytest.mark.parametrize("rule", pages.GROUP.rules, ids=lambda rule: rule.name)
+    def test_home_too(self, rule: Rule, specimen: Specimen) -> None:
+        """The merged timeline of everyone followed is read in pages as a single account's is."""
+        specimen.samples = replace(specimen.samples, timeline=HOME)
+        specimen.small_page = 30
+        assert asyncio.run(run(rule, specimen)) == Result(rule, Outcome.HOLDS)
 
 
 class TestMastodonGuest(AdapterConformance):

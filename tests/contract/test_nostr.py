@@ -1,5 +1,6 @@
 """The conformance kit on the Nostr adapter, a real relay, and relays that can misbehave."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,9 +16,11 @@ from tuisocial.demo import Demo
 from tuisocial.demo.scenes import ARABIC, CJK, EMOJI_ONLY
 from tuisocial.model.ids import AccountId, LoginId, PostId
 from tuisocial.model.login import Login
-from tuisocial.model.timeline import Timeline, TimelineKind
+from tuisocial.model.timeline import HOME, Timeline, TimelineKind
 from tuisocial.sdk.adapter import Session, SessionContext
+from tuisocial.sdk.testing import pages
 from tuisocial.sdk.testing.conformance import AdapterConformance
+from tuisocial.sdk.testing.rule import Outcome, Result, Rule, run
 from tuisocial.sdk.testing.specimen import FaultKind, NotApplicable, Samples, Specimen
 
 pytestmark = pytest.mark.live
@@ -127,6 +130,13 @@ class TestNostr(AdapterConformance):
             fake=fake_relay,
             page=faulty(demo.mastodon_url),
         )
+
+    @pytest.mark.parametrize("rule", pages.GROUP.rules, ids=lambda rule: rule.name)
+    def test_home_too(self, rule: Rule, specimen: Specimen) -> None:
+        """The merged timeline of everyone followed is read in pages as a single account's is."""
+        specimen.samples = replace(specimen.samples, timeline=HOME)
+        specimen.small_page = 30
+        assert asyncio.run(run(rule, specimen)) == Result(rule, Outcome.HOLDS)
 
 
 class TestNostrGuest(AdapterConformance):

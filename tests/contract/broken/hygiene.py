@@ -48,6 +48,13 @@ class Eager(MemoryAdapter):
         return await super().open(login, context)
 
 
+@breaks("hygiene.open_asks_nothing", "socket.connect")
+class EagerBehind(MemoryAdapter):
+    async def open(self, login: Login, context: SessionContext) -> MemorySession:
+        asyncio.get_running_loop().call_soon(_knock)
+        return await super().open(login, context)
+
+
 @breaks("hygiene.closing_leaves_nothing_running", "tasks go on after aclose")
 class Restless(MemorySession):
     async def timeline(

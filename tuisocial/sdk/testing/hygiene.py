@@ -72,13 +72,15 @@ async def nothing_is_asked_before_open(specimen: Specimen) -> None:
 
 @GROUP.rule
 async def open_asks_nothing(specimen: Specimen) -> None:
-    """`open`, `limits` and `timelines` return without having asked any server."""
+    """`open`, `limits` and `timelines` ask no server, nor set anything going that does."""
     context = make_context(specimen.secrets)
     try:
         with watching() as watch:
             session = await specimen.open_session(context)
             session.limits()
             session.timelines()
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
         await session.aclose()
     finally:
         await context.http.aclose()

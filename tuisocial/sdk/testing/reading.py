@@ -11,7 +11,6 @@ from tuisocial.sdk.testing.rule import Violation, require
 from tuisocial.sdk.testing.specimen import Specimen
 
 MANY = 40
-FEW = 5
 _MOST_PAGES = 100
 _MOST_EMPTY = 10
 _ROWS_NEEDED = 12

@@ -68,6 +68,7 @@ class Specimen:
 
     `secrets` are the login's; `server` is the name that messages must give the server, its host
     most often. `module` is the one whose import is measured, by default the adapter's own.
+    `small_page` is how many rows to ask for where a timeline is to be read in many pages.
     `longest_pause` is for how many seconds the event loop may be kept from turning, `patience`
     for how many a rule may take.
 
@@ -81,6 +82,7 @@ class Specimen:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     server: str = ""
     module: str = ""
+    small_page: int = 5
     longest_pause: float = 0.25
     patience: float = 60.0
 
