@@ -168,7 +168,7 @@ def _reply_to(event: Event) -> ReplyTo | None:
     named = reference_id(parent.id)
     if named is None:
         return None
-    return ReplyTo(named, account_id(parent.author) if parent.author else None, parent.id)
+    return ReplyTo(named, account_id(parent.author) if parent.author else None)
 
 
 def _quote(quotes: list[list[str]], people: People) -> Quote | None:
