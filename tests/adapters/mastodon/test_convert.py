@@ -93,6 +93,15 @@ def test_a_record_that_lacks_the_needful_says_what(record: dict[str, Any], reaso
         converter().entry(record)
 
 
+def test_a_record_nested_beyond_reason_is_refused() -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+
+    with pytest.raises(Malformed, match="nested too deeply"):
+        converter().entry(status(card=deep))
+
+
 @pytest.mark.parametrize(
     ("said", "meant"),
     [

@@ -97,6 +97,7 @@ async def test_lists_of_marks_are_never_paged_by_the_ids_of_their_posts(
         '<http://127.0.0.1:1/api/v1/bookmarks?max_id=1>; rel="next"',
         '<http://[/api/v1/timelines/home?max_id=1>; rel="next"',
         '<?max_id=1&x= y>; rel="next"',
+        '<../bookmarks?max_id=1>; rel="next"',
         '<javascript:alert(1)>; rel="next"',
         "gibberish; ;;, <",
         '<api/v1/timelines/home>; rel="next"',
@@ -111,6 +112,30 @@ async def test_a_next_that_leads_elsewhere_is_not_followed(script: Script, link:
 
     assert await keys(session) == ["9", "8", "7"]
     assert {asked.query.get("max_id") for asked in script.asked} <= {None, "7"}
+    await session.aclose()
+
+
+async def test_a_next_may_be_relative(script: Script) -> None:
+    def answer(asked: Asked) -> Reply:
+        if "after" in asked.query:
+            return Reply(statuses(30, 29), headers={"Link": '<?min_id=1>; rel="prev"'})
+        return Reply(statuses(9, 7), headers={"Link": '<?after=7>; rel="next"'})
+
+    script.answers[PATH] = answer
+    session = await script.session()
+
+    assert await keys(session) == ["9", "8", "7", "30", "29"]
+    await session.aclose()
+
+
+async def test_a_list_that_ends_because_its_next_leads_elsewhere_says_so(script: Script) -> None:
+    link = '<https://elsewhere.example/api/v1/bookmarks?max_id=1>; rel="next"'
+    script.answers["/api/v1/bookmarks"] = Reply(statuses(9, 7), headers={"Link": link})
+    session = await script.session()
+    page = await session.timeline(Timeline.parse("bookmarks"), cursor=None, limit=3)
+
+    assert page.older is None
+    assert ["elsewhere.example" in skipped.excerpt for skipped in page.skipped] == [True]
     await session.aclose()
 
 
@@ -147,7 +172,19 @@ async def test_a_place_that_the_server_knows_no_more_has_expired(
 
 async def test_no_bad_row_costs_another(script: Script) -> None:
     good = statuses(9, 7)
-    bad = [None, 7, "x", [], {}, {"id": "1", "reblog": {}}, {**good[0], "created_at": "soon"}]
+    deep: list[Any] = []
+    for _ in range(900):
+        deep = [deep]
+    bad = [
+        deep,
+        None,
+        7,
+        "x",
+        [],
+        {},
+        {"id": "1", "reblog": {}},
+        {**good[0], "created_at": "soon"},
+    ]
     script.answers[PATH] = Reply([*bad, *good])
     session = await script.session()
     page = await session.timeline(HOME, cursor=None, limit=3)

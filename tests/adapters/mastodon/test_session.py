@@ -396,6 +396,22 @@ async def test_limits_come_from_the_older_description_where_the_newer_fails(
     await session.aclose()
 
 
+async def test_limits_that_could_not_be_asked_for_are_asked_for_again(script: Script) -> None:
+    script.answers["/api/v1/timelines/home"] = Reply([])
+    script.answers["/api/v2/instance"] = Reply({}, 503)
+    session = await script.session()
+    await session.timeline(HOME, cursor=None, limit=1)
+    await settled(session)
+    script.answers["/api/v2/instance"] = Reply(
+        {"domain": "x.example", "configuration": {"statuses": {"max_characters": 7}}}
+    )
+    await session.timeline(HOME, cursor=None, limit=1)
+    await settled(session)
+
+    assert session.limits().text_length == 7
+    await session.aclose()
+
+
 async def test_lists_are_named_once_they_are_known(script: Script) -> None:
     script.answers["/api/v1/timelines/home"] = Reply([])
     script.answers["/api/v1/instance"] = Reply({})

@@ -14,9 +14,9 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from tuisocial.adapters.mastodon.fields import Json, identifier
+from tuisocial.adapters.mastodon.fields import Json, excerpt, identifier
 from tuisocial.sdk.errors import (
     BadAnswer,
     CursorExpired,
@@ -44,10 +44,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The raw rows of one page, and the query of the next one, None at the end."""
+    """The raw rows of one page, and the query of the next one, None at the end.
+
+    `refused` is an address to which the server sent us for older rows and where we do not go.
+    """
 
     rows: list[Any]
     older: str | None
+    refused: str = ""
 
 
 class Api:
@@ -60,6 +64,11 @@ class Api:
         self._token = token
         self._client: Client | None = None
         self._turns = asyncio.Semaphore(_AT_ONCE)
+
+    def close(self) -> None:
+        """Let go of the connections that are kept; the server may be asked again all the same."""
+        if self._client is not None:
+            self._client.close()
 
     async def get(self, path: str, parameters: Mapping[str, str] | None = None) -> Answer:
         """Ask for `path`.
@@ -88,7 +97,7 @@ class Api:
         """
         answer = (await self.get(path, parameters)).json
         if not isinstance(answer, dict):
-            raise BadAnswer(f"{self.where} answered no record to {path}", excerpt=str(answer))
+            raise BadAnswer(f"{self.where} answered no record to {path}", excerpt=excerpt(answer))
         return answer
 
     async def rows(
@@ -117,20 +126,21 @@ class Api:
             ) from None
         rows = answer.json
         if not isinstance(rows, list):
-            raise BadAnswer(f"{self.where} answered no list to {path}", excerpt=str(rows))
+            raise BadAnswer(f"{self.where} answered no list to {path}", excerpt=excerpt(rows))
         following = self._following(path, answer)
         if following is None and by_id and rows and not (answer.linked and answer.next is None):
             last = next((key for row in reversed(rows) if (key := _key(row))), None)
             following = urlencode({"max_id": last}) if last else None
-        return Rows(rows, None if following == older else following)
+        refused = answer.next if following is None else None
+        return Rows(rows, None if following == older else following, refused or "")
 
     def _following(self, path: str, answer: Answer) -> str | None:
         """The query of the next page, if the server names one of the same list on itself."""
         if answer.next is None:
             return None
         try:
-            link = urlsplit(answer.next)
-            same_server = link.hostname in (None, urlsplit(self.server).hostname)
+            link = urlsplit(urljoin(self.server + path, answer.next))
+            same_server = link.hostname == urlsplit(self.server).hostname
         except ValueError:
             return None
         if not same_server or not link.path.endswith(path):

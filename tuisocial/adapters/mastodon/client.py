@@ -59,6 +59,10 @@ class Client:
         # Given to the constructor it would be tried as the name of a file first.
         self._mastodon.access_token = token.reveal() if token else None
 
+    def close(self) -> None:
+        """Close the connections that nobody uses."""
+        self._mastodon.session.close()
+
     def get(self, path: str, parameters: Mapping[str, str]) -> Answer:
         """Ask for `path`, which begins with a slash.
 

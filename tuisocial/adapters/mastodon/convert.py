@@ -144,7 +144,7 @@ class Converter:
                 reactions=reactions_of(status),
             ),
             url=web(status, "url"),
-            native=scalar(json.dumps(status, ensure_ascii=False, separators=(",", ":"))),
+            native=_native(status),
         )
 
     def _local_name(self, status: Json) -> str:
@@ -286,6 +286,13 @@ class Converter:
         if mine:
             allowed |= {Action.EDIT, Action.DELETE}
         return frozenset(allowed)
+
+
+def _native(status: Json) -> str:
+    try:
+        return scalar(json.dumps(status, ensure_ascii=False, separators=(",", ":")))
+    except RecursionError:
+        raise Malformed("a status nested too deeply") from None
 
 
 def _visibility(status: Json) -> Visibility:

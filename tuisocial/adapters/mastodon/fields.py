@@ -5,6 +5,7 @@ Servers differ, and so do their versions; only what a record cannot do without i
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,14 @@ Json = dict[str, Any]
 _MAX_COUNT = 2**53
 _MAX_URI = 2_000
 _URI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+
+def excerpt(record: object) -> str:
+    """The beginning of a record, for a message about it."""
+    try:
+        return scalar(json.dumps(record, ensure_ascii=False)[:200])
+    except RecursionError:
+        return ""
 
 
 class Malformed(ValueError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from contextlib import closing
 from urllib.parse import urlsplit
 
 from tuisocial.adapters.mastodon.accounts import account_id, qualified
@@ -116,7 +117,11 @@ async def _with_token(answers: Answers, http: Http) -> Done:
             field="token",
             remedy="copy the access token once more from the server's page",
         )
-    api = Api(server, token)
+    with closing(Api(server, token)) as api:
+        return await _login_of(api, token)
+
+
+async def _login_of(api: Api, token: Secret) -> Done:
     try:
         account = await api.record("/api/v1/accounts/verify_credentials")
     except SignInNeeded as error:
@@ -135,14 +140,18 @@ async def _with_token(answers: Answers, http: Http) -> Done:
         account=name,
         handle=f"@{handle}",
         suggested_name=_login_name(text(account, "username")),
-        options={"server": server, "domain": domain},
+        options={"server": api.server, "domain": domain},
         secrets={"token": token},
     )
 
 
 async def _as_guest(answers: Answers, http: Http) -> Done:
     server = server_address(answers.texts.get("server", ""))
-    api = Api(server, None)
+    with closing(Api(server, None)) as api:
+        return await _guest_of(api)
+
+
+async def _guest_of(api: Api) -> Done:
     try:
         description = await instance(api)
         domain = domain_of(description) or _netloc(api)
@@ -155,7 +164,7 @@ async def _as_guest(answers: Answers, http: Http) -> Done:
         account=None,
         handle=domain,
         suggested_name=_login_name(domain.rpartition(":")[0] or domain),
-        options={"server": server, "domain": domain},
+        options={"server": api.server, "domain": domain},
     )
 
 

@@ -11,7 +11,7 @@ from tuisocial.adapters.mastodon import NETWORK
 from tuisocial.adapters.mastodon.accounts import account_of
 from tuisocial.adapters.mastodon.api import Api, is_query
 from tuisocial.adapters.mastodon.convert import Converter
-from tuisocial.adapters.mastodon.fields import Json, Malformed, identifier, text
+from tuisocial.adapters.mastodon.fields import Json, Malformed, excerpt, identifier, text
 from tuisocial.adapters.mastodon.known import Known
 from tuisocial.adapters.mastodon.limits import PAGE_SIZE, instance, limits_of
 from tuisocial.adapters.mastodon.lookup import Lookup
@@ -32,8 +32,10 @@ from tuisocial.sdk.errors import (
     NotAllowed,
     NotFound,
     NotSupported,
+    RateLimited,
     Refused,
     SignInNeeded,
+    Unreachable,
 )
 from tuisocial.sdk.page import Cursor, Page, Skipped
 
@@ -134,9 +136,12 @@ class MastodonSession:
                     raise Malformed("a row that is no record")
                 items.append(self._convert.entry(row))
             except ValueError as error:
-                skipped.append(Skipped(str(error), str(row)[:200]))
+                skipped.append(Skipped(str(error), excerpt(row)))
             # One long page of long posts must not keep the screen from its keys.
             await asyncio.sleep(0)
+        if page.refused:
+            reason = "the way to older rows leads off this server and is not followed"
+            skipped.append(Skipped(reason, page.refused[:200]))
         following = None if page.older is None else Cursor(f"{timeline}?{page.older}")
         return Page(tuple(items), following, tuple(skipped))
 
@@ -150,7 +155,7 @@ class MastodonSession:
         key = identifier(status, "id")
         answer = await self._api.get(f"/api/v1/statuses/{key}/context")
         if not isinstance(answer.json, dict):
-            raise BadAnswer(f"{self._api.where} answered no thread", excerpt=str(answer.json))
+            raise BadAnswer(f"{self._api.where} answered no thread", excerpt=excerpt(answer.json))
         return thread_of(self._convert, self._view(status), status, answer.json, answer.growing)
 
     async def account(self, account: AccountId) -> Account:
@@ -167,6 +172,7 @@ class MastodonSession:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        self._api.close()
 
     # --- timelines --------------------------------------------------------------------------
 
@@ -241,6 +247,8 @@ class MastodonSession:
                 )
         except AdapterError as error:
             self._log.info("limits and lists stay unknown: %s", error.message)
+            if isinstance(error, RateLimited | Unreachable):
+                self._learning = None  # the next page tries again
 
     def _view(self, status: Json) -> PostView:
         try:
@@ -255,4 +263,4 @@ class MastodonSession:
             raise self._odd(error, account) from None
 
     def _odd(self, error: ValueError, record: Json) -> BadAnswer:
-        return BadAnswer(f"{self._api.where} answered {error}", excerpt=str(record))
+        return BadAnswer(f"{self._api.where} answered {error}", excerpt=excerpt(record))
