@@ -48,7 +48,7 @@ class Cli:
 
     def __init__(self, home: Path, plugins: Path) -> None:
         self.home = home
-        self._environment = {
+        self.environment = {
             **{k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NO_COLOR")},
             "TUISOCIAL_HOME": str(home),
             "TUISOCIAL_ADAPTERS": "memory",
@@ -62,7 +62,7 @@ class Cli:
         """Start a command and leave it running."""
         return subprocess.Popen(
             [sys.executable, "-m", "tuisocial", *arguments],
-            env={**self._environment, **(environment or {})},
+            env={**self.environment, **(environment or {})},
             cwd=self.home,
             **how,
         )
@@ -89,7 +89,7 @@ class Cli:
         folder = self.home / "sabotage"
         folder.mkdir()
         (folder / "sitecustomize.py").write_text(code)
-        self._environment["PYTHONPATH"] += os.pathsep + str(folder)
+        self.environment["PYTHONPATH"] += os.pathsep + str(folder)
 
     def sign_in(self, server: str = "", name: str = "me") -> None:
         """Add a login with a token."""
