@@ -69,6 +69,9 @@ def test_a_post_is_named_by_its_object_id_then_its_page_then_its_address_here() 
         return converter().post(status(**fields)).id.uri
 
     assert name(uri="HTTPS://Example.Social/Users/A") == "https://example.social/Users/A"
+    assert name(uri="HTTPS://a:B@X.example?Q#F") == "https://a:B@x.example?Q#F"
+    assert name(uri="https://x.example/notes/1?") == "https://x.example/notes/1?"
+    assert name(uri="tag:x.example,2017:1") == "tag:x.example,2017:1"
     assert name(uri=None, url="https://example.social/@ada/1") == "https://example.social/@ada/1"
     assert name(uri=None) == "https://example.social/api/v1/statuses/1"
     assert name(uri="has space", id=7) == "https://example.social/api/v1/statuses/7"

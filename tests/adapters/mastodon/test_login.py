@@ -133,6 +133,7 @@ async def test_a_token_that_fails_says_why_and_what_to_do(
     assert type(caught.value) is expected
     assert "127.0.0.1" in caught.value.message
     assert caught.value.remedy
+    assert "by itself" not in caught.value.remedy
     assert TOKEN not in caught.value.message
 
 

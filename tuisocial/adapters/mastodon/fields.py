@@ -9,7 +9,6 @@ import json
 import re
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from tuisocial.sdk.text import scalar
 
@@ -18,6 +17,7 @@ Json = dict[str, Any]
 _MAX_COUNT = 2**53
 _MAX_URI = 2_000
 _URI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_AUTHORITY = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://)((?:[^/?#@]*@)?)([^/?#]*)")
 
 
 def excerpt(record: object) -> str:
@@ -56,14 +56,10 @@ def spelling(name: str) -> str:
     name = name.strip()
     if len(name) > _MAX_URI or not _URI.fullmatch(name):
         return ""
-    try:
-        parts = urlsplit(name)
-    except ValueError:
-        return ""
-    if not parts.netloc:
+    parts = _AUTHORITY.match(name)
+    if parts is None:
         return name
-    user, at, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{user}{at}{host.lower()}"))
+    return parts[1].lower() + parts[2] + parts[3].lower() + name[parts.end() :]
 
 
 def web(record: Json, key: str) -> str | None:

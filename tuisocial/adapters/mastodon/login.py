@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 
 from tuisocial.adapters.mastodon.accounts import account_id, qualified
@@ -17,8 +18,10 @@ from tuisocial.sdk.errors import (
     BadAnswer,
     NotAllowed,
     NotFound,
+    RateLimited,
     Refused,
     SignInNeeded,
+    Unreachable,
 )
 from tuisocial.sdk.http import Http
 from tuisocial.sdk.login_steps import Answers, Done, LoginFlow
@@ -117,8 +120,19 @@ async def _with_token(answers: Answers, http: Http) -> Done:
             field="token",
             remedy="copy the access token once more from the server's page",
         )
-    with closing(Api(server, token)) as api:
+    with closing(Api(server, token)) as api, _once():
         return await _login_of(api, token)
+
+
+@contextmanager
+def _once() -> Iterator[None]:
+    """What is asked in here is not asked again by itself, so no error may promise that."""
+    try:
+        yield
+    except (RateLimited, Unreachable) as error:
+        if error.remedy == type(error).remedy:
+            error.remedy = "try again in a while"
+        raise
 
 
 async def _login_of(api: Api, token: Secret) -> Done:
@@ -147,7 +161,7 @@ async def _login_of(api: Api, token: Secret) -> Done:
 
 async def _as_guest(answers: Answers, http: Http) -> Done:
     server = server_address(answers.texts.get("server", ""))
-    with closing(Api(server, None)) as api:
+    with closing(Api(server, None)) as api, _once():
         return await _guest_of(api)
 
 
