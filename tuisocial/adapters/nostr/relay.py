@@ -121,6 +121,7 @@ class Relay:
         self._idle = idle
         self._ids = count(1)
         self._slots = asyncio.Semaphore(_SUBSCRIPTIONS)
+        self._requests = 0
         self._subscriptions: dict[str, _Subscription] = {}
         self._socket: Socket | None = None
         self._opening: asyncio.Task[Socket] | None = None
@@ -170,12 +171,16 @@ class Relay:
         relay counts as slow.
         """
         began = self._clock()
+        self._requests += 1
         try:
             async with self._slots:
                 ending = await self._fetch(wanted, texts)
         except asyncio.CancelledError:
             self._slow = True
             raise
+        finally:
+            self._requests -= 1
+            self._rest_later()
         if ending.end is End.COMPLETE:
             self._latency = self._clock() - began
             self._slow, self._trouble = False, ""
@@ -202,7 +207,6 @@ class Relay:
             done = subscription.ending.done() and not subscription.ending.cancelled()
             if not done or subscription.ending.result().end is not End.REFUSED:
                 self._in_background(self._send(connection, ["CLOSE", name]))
-            self._rest_later()
 
     async def _connected(self) -> Socket:
         if self._socket is not None:
@@ -227,7 +231,6 @@ class Relay:
             self._opening = None
         self._socket = connection
         self._in_background(self._listen(connection))
-        self._rest_later()
         return connection
 
     async def _listen(self, connection: Socket) -> None:
@@ -291,7 +294,7 @@ class Relay:
         self._idle_timer = asyncio.get_running_loop().call_later(self._idle, self._rest)
 
     def _rest(self) -> None:
-        if self._socket is not None and not self._subscriptions:
+        if self._socket is not None and not self._requests:
             self._in_background(self._socket.close())
 
     async def aclose(self) -> None:
