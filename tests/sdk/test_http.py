@@ -1,5 +1,6 @@
 """What a server may do to a client, and what the caller hears of it."""
 
+import gzip
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -98,6 +99,15 @@ async def test_a_body_over_the_bound_is_a_bad_answer_and_not_read_on(
 async def test_a_body_at_the_bound_is_read(http: Http, server: FaultyProxy) -> None:
     server.break_with(body(b"x" * 1000))
     assert len((await http.get(server.url, max_bytes=1000)).body) == 1000
+
+
+async def test_a_compressed_answer_nobody_asked_for_is_not_unpacked(
+    http: Http, server: FaultyProxy
+) -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    server.break_with(body(bomb, **{"Content-Encoding": "gzip"}))
+    with pytest.raises(BadAnswer, match="not asked for"):
+        await http.get(server.url)
 
 
 async def test_a_redirect_is_followed(http: Http, server: FaultyProxy) -> None:

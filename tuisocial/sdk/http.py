@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 8_000_000
 _USER_AGENT = "tuisocial"
+_WHOLE = 3
+"""How many times the time-out of one phase a whole answer may take, however slowly it drips."""
 _ERRNO = re.compile(r"\[Errno -?\d+\] ?")
 _LONGEST_WAIT = timedelta(days=1)
 _EPOCH_SECONDS = 1_000_000_000
@@ -92,13 +94,19 @@ class Http:
                 timeout=self._timeout,
                 follow_redirects=True,
                 max_redirects=3,
-                headers={"User-Agent": _USER_AGENT},
+                # Unpacked at once, a small compressed answer could fill the memory.
+                headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"},
                 event_hooks={"request": [_refuse_odd_port]},
             )
         try:
-            async with self._client.stream(
-                "GET", url, headers=dict(headers or {}), follow_redirects=follow_redirects
-            ) as answer:
+            async with (
+                asyncio.timeout(self._timeout * _WHOLE),
+                self._client.stream(
+                    "GET", url, headers=dict(headers or {}), follow_redirects=follow_redirects
+                ) as answer,
+            ):
+                if answer.headers.get("content-encoding", "identity") != "identity":
+                    raise BadAnswer(f"{host(url)} answered in a form that was not asked for")
                 body = bytearray()
                 async for chunk in answer.aiter_bytes():
                     body += chunk
@@ -107,7 +115,7 @@ class Http:
                 return Response(
                     answer.status_code, bytes(body), dict(answer.headers), str(answer.url)
                 )
-        except httpx.TimeoutException:
+        except (httpx.TimeoutException, TimeoutError):
             raise Unreachable(f"{host(url)} did not answer in time") from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):
             raise Refused(
