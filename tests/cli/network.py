@@ -6,6 +6,7 @@ What goes wrong is chosen by the server that a login is at: `HEALTHY`, or one na
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from datetime import UTC, datetime, timedelta
 
@@ -23,6 +24,9 @@ from tuisocial.sdk.testing.making import (
     make_repost,
 )
 from tuisocial.sdk.testing.memory import Call, MemoryAdapter, MemoryServer
+
+POSTS_VARIABLE = "TUISOCIAL_TEST_POSTS"
+"""How many posts there are by now at `growing.example`."""
 
 HEALTHY = "memory.example"
 TOKEN = "token-of-ada-0123456789"
@@ -89,6 +93,9 @@ def _adapter() -> MemoryAdapter:
         _fill(server)
         for method in ("timeline", "me", "thread", "post", "account", "resolve"):
             server.fail(fault, method)
+    growing = made.at("growing.example")
+    growing.welcome(TOKEN, ADA)
+    growing.add(*make_posts(int(os.environ.get(POSTS_VARIABLE, "10"))))
     silent = made.at("silent.example")
     _fill(silent)
     silent.asked = _wait_for_ever  # type: ignore[method-assign]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from tests.cli.network import TOKEN
 from tuisocial.errors import ExitCode
 
 _BAD_INPUT = [
+    (["thread", "\udcff\udcfe"], ExitCode.USAGE, "not UTF-8 text"),
+    (["timeline", "--limit", "9" * 30], ExitCode.USAGE, "'--limit'"),
+    (["thread", "\x1b]0;evil\x07\u202e"], ExitCode.FAILED, "nothing is known by the name"),
     (["nonsense"], ExitCode.USAGE, "no such command 'nonsense'; see `tuisocial --help`"),
     (["login"], ExitCode.USAGE, "see `tuisocial login --help`"),
     (["timeline", "--nonsense"], ExitCode.USAGE, "see `tuisocial timeline --help`"),
@@ -179,3 +183,23 @@ def test_an_interrupt_ends_a_command_that_waits_for_a_silent_server(cli: Cli) ->
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (ExitCode.INTERRUPTED, b"", b"")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_do_no_harm(signed_in: Cli, closed: str) -> None:
+    signed_in("timeline")
+    done = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m tuisocial timeline --offline --json {closed}"],
+        env=signed_in.environment, cwd=signed_in.home, capture_output=True, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (ExitCode.OK, b"")
+
+
+def test_a_secret_that_is_no_text_is_refused_in_one_line(cli: Cli) -> None:
+    process = cli.popen(
+        "login", "add", "memory", "--token-stdin",
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    out, err = process.communicate(b"\xff\xfe\n", timeout=60)
+    assert (process.returncode, out) == (ExitCode.USAGE, b"")
+    assert b"standard input is not text" in err

@@ -7,7 +7,7 @@ from json import loads
 import pytest
 
 from tests.cli.conftest import Cli, Ended
-from tests.cli.network import HOSTILE, REPOST, RICH, WARNED
+from tests.cli.network import HOSTILE, POSTS_VARIABLE, REPOST, RICH, WARNED
 from tuisocial.errors import ExitCode
 from tuisocial.model.printable import printable
 
@@ -146,3 +146,35 @@ def test_hostile_text_reaches_stdout_without_its_power(signed_in: Cli) -> None:
     assert "[b]markup[/b]" in listing.out
     texts = {entry["id"]: entry["text"] for entry in document.json["entries"]}
     assert texts[str(HOSTILE.id)] == HOSTILE.text.text
+
+
+def test_what_was_posted_in_a_long_absence_is_fetched_as_far_as_it_is_printed(cli: Cli) -> None:
+    cli.sign_in("growing.example")
+    cli("timeline")
+    cli.environment[POSTS_VARIABLE] = "300"
+    few = cli("timeline", "--json", "--limit", "20").json
+    assert [entry["id"] for entry in few["entries"]] == [
+        f"memory:post-{n}" for n in range(300, 280, -1)
+    ]
+    all_ = cli("timeline", "--json", "--limit", "300").json
+    assert [entry["id"] for entry in all_["entries"]] == [
+        f"memory:post-{n}" for n in range(300, 0, -1)
+    ]
+    assert all_["gaps"] == []
+
+
+def test_a_hole_that_cannot_be_filled_is_named(cli: Cli) -> None:
+    cli.sign_in("growing.example")
+    cli("timeline")
+    cli.environment[POSTS_VARIABLE] = "300"
+    cli("timeline")
+    ended = cli("timeline", "--json", "--limit", "60", "--offline")
+    (gap,) = ended.json["gaps"]
+    assert (gap["login"], gap["source"]) == ("me", "home")
+    assert gap["newest"] > gap["oldest"]
+
+
+def test_a_list_with_nothing_in_it_says_so(signed_in: Cli) -> None:
+    ended = signed_in("timeline", "--source", "#nothing")
+    assert (ended.code, ended.out) == (ExitCode.OK, "")
+    assert ended.said.endswith("there is nothing to show")

@@ -49,6 +49,7 @@ def run(work: Callable[[], int | None]) -> NoReturn:
 
     None is a good end.
     """
+    _open_what_is_closed()
     threading.excepthook = lambda args: _log(args.exc_value)
     sys.unraisablehook = lambda args: _log(args.exc_value)
     try:
@@ -91,6 +92,13 @@ def _tell(error: BaseException) -> int:
             where = logfile.append_error(error)
             say(f"something unexpected went wrong ({type(error).__name__})", where)
             return ExitCode.FAILED
+
+
+def _open_what_is_closed() -> None:
+    """Lead the standard streams that the caller closed nowhere, before a file gets their number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _log(error: BaseException | None) -> None:

@@ -15,6 +15,7 @@ import click
 from tuisocial.cli import diagnostics, logfile
 from tuisocial.cli.program import Launch, Program
 from tuisocial.config.paths import HOME_VARIABLE, find_paths
+from tuisocial.errors import UsageError
 
 NOUNS = {
     "timeline": "Print a timeline: all logins merged, or some of them.",
@@ -74,6 +75,19 @@ def _open(program: Program) -> None:
         show(program)
 
 
+def _arguments() -> list[str]:
+    """What was typed; bytes that are no text stand for no name, address or key anywhere.
+
+    Raises: UsageError.
+    """
+    for argument in sys.argv[1:]:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise UsageError(f"this is not UTF-8 text: {argument}") from None
+    return sys.argv[1:]
+
+
 def main(launch: Launch) -> NoReturn:
     """Run `tuisocial` with this process's arguments and exit with the right code.
 
@@ -81,7 +95,7 @@ def main(launch: Launch) -> NoReturn:
     """
 
     def work() -> int | None:
-        with root.make_context("tuisocial", sys.argv[1:], obj=launch) as ctx:
+        with root.make_context("tuisocial", _arguments(), obj=launch) as ctx:
             code: int | None = root.invoke(ctx)
             return code
 

@@ -23,7 +23,8 @@ from tuisocial.sdk.secret import Secret
 from tuisocial.services.runtime import Runtime
 
 _OURS = ("guest", "name", "help")
-_MOST_BYTES = 65_536
+_MOST = 65_536
+"""Bytes of standard input that are looked at."""
 
 
 class Adapters(click.Group):
@@ -191,7 +192,7 @@ def _secrets(fields: Sequence[Field]) -> dict[str, Secret]:
 
         values = [getpass(f"{field.label}: ") for field in fields]
     else:
-        values = sys.stdin.read(_MOST_BYTES).splitlines()
+        values = _stdin().splitlines()
     values = [value.strip() for value in values if value.strip()]
     if len(values) != len(fields):
         flags = ", ".join(_flag(field) for field in fields)
@@ -199,3 +200,11 @@ def _secrets(fields: Sequence[Field]) -> dict[str, Secret]:
             f"standard input has {len(values)} lines for {flags}", "give one line for each"
         )
     return {field.name: Secret(value) for field, value in zip(fields, values, strict=True)}
+
+
+def _stdin() -> str:
+    try:
+        # Whatever the locale: one that is not UTF-8 lets every byte through.
+        return sys.stdin.buffer.read(_MOST).decode()
+    except UnicodeDecodeError:
+        raise UsageError("standard input is not text", "give the secret as text") from None

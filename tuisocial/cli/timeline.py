@@ -35,7 +35,7 @@ _FRUITLESS = 5
 @click.option(
     "--limit",
     metavar="N",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 100_000),
     default=20,
     show_default=True,
     help="How many entries to print.",
@@ -73,8 +73,10 @@ def command(
                 output.record(records.entry(row))
         elif as_json:
             output.document(records.timeline(rows, runtime.timelines.states(view), gaps))
-        else:
+        elif rows:
             listing.rows(rows)
+        else:
+            diagnostics.say("there is nothing to show")
 
     async def fetch_and_show(runtime: Runtime) -> ExitCode:
         view = runtime.timelines.view_for(logins, timeline)
@@ -97,13 +99,21 @@ def _timeline(source: str | None) -> Timeline | None:
 
 
 async def _fetch(runtime: Runtime, view: View, limit: int) -> None:
-    """Fetch the head of every source, then further down until there are `limit` rows."""
-    timelines = runtime.timelines
-    await timelines.refresh(view, limit=limit)
-    held, fruitless = len(_items(runtime, view, limit)[0]), 0
-    while held < limit and fruitless < _FRUITLESS and await timelines.older(view):
-        before, held = held, len(_items(runtime, view, limit)[0])
-        fruitless = 0 if held > before else fruitless + 1
+    """Fetch every source's newest page, close holes, go further down until there are `limit` rows.
+
+    A source that has failed is not asked again.
+    """
+    timelines, fruitless = runtime.timelines, 0
+    await timelines.refresh(view)
+    rows, gaps = _items(runtime, view, limit)
+    while fruitless < _FRUITLESS:
+        hole = next((gap for gap in gaps if timelines.trouble(gap.source) is None), None)
+        if hole is not None:
+            await timelines.fill(view, hole)
+        elif len(rows) >= limit or not await timelines.older(view):
+            return
+        before, (rows, gaps) = (rows, gaps), _items(runtime, view, limit)
+        fruitless = fruitless + 1 if (rows, gaps) == before else 0
 
 
 def _items(runtime: Runtime, view: View, limit: int) -> tuple[list[Row], list[Gap]]:
