@@ -8,27 +8,24 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tuisocial.adapters.nostr import addresses, outbox
 from tuisocial.adapters.nostr.entities import is_hex32
 from tuisocial.adapters.nostr.events import Event
 from tuisocial.adapters.nostr.filters import Filter
-from tuisocial.adapters.nostr.relays import Answer, Relays, newest, require_one
+from tuisocial.adapters.nostr.relays import Answer, Question, Relays, newest, require_one
 from tuisocial.sdk.adapter import KeyValues
 from tuisocial.sdk.errors import AdapterError
 
 FOLLOWS = 3
 _MOST = 2000
-_AUTHORS = 500
-"""In one filter: some 34 kB, which relays accept."""
-
 _FRESH_SECONDS = 600
 _MEMORY = "follows"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Following:
     """My follows and everybody's write relays; `listed_at` dates my list."""
 
@@ -114,12 +111,14 @@ class Follows:
         if event is not None and event.created_at >= known.listed_at:
             self._take_follows(following, event)
         everybody = (*following.authors, self._me)
-        chunks = [everybody[at : at + _AUTHORS] for at in range(0, len(everybody), _AUTHORS)]
-        lists = [
-            Filter(kinds=(outbox.RELAY_LIST,), authors=frozenset(chunk), limit=len(chunk))
-            for chunk in chunks
+        questions = [
+            Question(url, replace(wanted, limit=len(wanted.authors)))
+            for url in self._relays.own
+            for wanted in by_authors(
+                (outbox.RELAY_LIST,), everybody, self._relays.authors_at_once(url)
+            )
         ]
-        self._take_lists(following.writes, await self._relays.find(self._relays.own, *lists))
+        self._take_lists(following.writes, await self._relays.ask(questions))
         self._following = following
         self._asked_at = self._now().timestamp()
         await self._memory.set(_MEMORY, following.to_json())
@@ -161,10 +160,10 @@ class Follows:
                 pass  # nobody waits for the answer any more
 
 
-def author_filters(kinds: Iterable[int], authors: Iterable[str]) -> list[Filter]:
-    """Filters for any number of authors, each small enough for relays."""
+def by_authors(kinds: Iterable[int], authors: Iterable[str], most: int) -> list[Filter]:
+    """Filters for any number of authors, with no more than `most` in each."""
     ordered = sorted(authors)
     return [
-        Filter(kinds=frozenset(kinds), authors=frozenset(ordered[at : at + _AUTHORS]))
-        for at in range(0, len(ordered), _AUTHORS)
+        Filter(kinds=frozenset(kinds), authors=frozenset(ordered[at : at + most]))
+        for at in range(0, len(ordered), most)
     ]

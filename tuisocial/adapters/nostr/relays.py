@@ -31,6 +31,10 @@ FUTURE_SECONDS = 900
 _BATCH = 100
 """Events verified in one go in a thread: some 4 ms, most of it without the interpreter's lock."""
 
+_AUTHORS, _FRAME, _KEY = 500, 300, 67
+"""Authors in one filter where the relay told no limit (some 34 kB), and bytes of a request's frame
+and of one key in it."""
+
 _KNOWN = 5000
 _MOST_SKIPPED = 20
 """Named singly for each answer; a relay that sends only rubbish fills no page with it."""
@@ -118,6 +122,12 @@ class Relays:
     def limits(self) -> tuple[RelayLimits, ...]:
         """What my own relays told of their limits so far."""
         return tuple(self._relays[url].limits for url in self.own if url in self._relays)
+
+    def authors_at_once(self, url: str) -> int:
+        """How many authors fit into one request to a relay."""
+        relay = self._relays.get(url)
+        told = relay.limits.max_message_length if relay else None
+        return _AUTHORS if told is None else max(1, min(_AUTHORS, (told - _FRAME) // _KEY))
 
     def resting(self, url: str) -> bool:
         """Whether a relay failed so lately that it is not tried now."""

@@ -16,7 +16,7 @@ from tuisocial.adapters.nostr.convert import REPOSTS, SHOWN
 from tuisocial.adapters.nostr.entities import AccountCode, AddressCode, EventCode, is_hex32
 from tuisocial.adapters.nostr.events import Event
 from tuisocial.adapters.nostr.filters import Filter
-from tuisocial.adapters.nostr.follows import FOLLOWS, Follows, author_filters
+from tuisocial.adapters.nostr.follows import FOLLOWS, Following, Follows, by_authors
 from tuisocial.adapters.nostr.ids import (
     ARTICLE,
     account_id,
@@ -61,6 +61,7 @@ class NostrSession:
         self._follows = Follows(me, relays, context.memory, context.now)
         self._gatherer = Gatherer(login.id, me, relays, self._people)
         self._pagers: dict[str, Pager] = {}
+        self._chosen: tuple[Following, frozenset[str], dict[str, frozenset[str]]] | None = None
         self._hints: dict[str, tuple[str, ...]] = {}
 
     @classmethod
@@ -212,11 +213,16 @@ class NostrSession:
 
     async def _home_plan(self, me: str) -> dict[str, list[Filter]]:
         following = await self._follows.current()
-        authors = {*following.authors, me}
         candidates = {url for urls in following.writes.values() for url in urls}
-        resting = {url for url in candidates if self._relays.resting(url)}
-        chosen = outbox.plan(authors, following.writes, self._relays.own, resting=resting)
-        return {url: author_filters(SHOWN, served) for url, served in chosen.items()}
+        resting = frozenset(url for url in candidates if self._relays.resting(url))
+        if self._chosen is None or self._chosen[:2] != (following, resting):
+            authors = {*following.authors, me}
+            chosen = outbox.plan(authors, following.writes, self._relays.own, resting=resting)
+            self._chosen = (following, resting, chosen)
+        return {
+            url: by_authors(SHOWN, authors, self._relays.authors_at_once(url))
+            for url, authors in self._chosen[2].items()
+        }
 
     async def _where(self, pubkey: str) -> tuple[str, ...]:
         """Relays other than mine where somebody may be found, a few."""
