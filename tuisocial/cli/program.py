@@ -67,6 +67,7 @@ class Program:
         """
         self.require_terminal()
         chosen = paths or self.paths
+        logfile.capture()
         return self._launch(chosen, _settings(chosen), plugins=self.plugins)
 
     @contextmanager
