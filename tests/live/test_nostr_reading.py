@@ -515,7 +515,7 @@ async def test_codes_addresses_and_hex_are_resolved(fake_relays: Make) -> None:
     article = ada.event("article", [["d", "x"]], kind=30_023)
     mine.events, far.events = [note, article], [away]
     hint = far.url.encode()
-    nevent = entities.encode(
+    hinted = entities.encode(
         "nevent", b"\x00\x20" + bytes.fromhex(away["id"]) + b"\x01" + bytes([len(hint)]) + hint
     )
     version = entities.encode(
@@ -525,7 +525,7 @@ async def test_codes_addresses_and_hex_are_resolved(fake_relays: Make) -> None:
     naddr = entities.naddr(30_023, ada.pubkey, "x")
 
     async with session(mine.url) as opened:
-        assert await opened.resolve(entities.nevent(note["id"])) == event_id(note["id"])
+        assert await opened.resolve(nevent(note["id"])) == event_id(note["id"])
         assert await opened.resolve(f"nostr:{ada.npub}") == account_id(ada.pubkey)
         assert await opened.resolve(f"https://njump.example/{naddr}") == address_id(
             30_023, ada.pubkey, "x"
@@ -542,7 +542,7 @@ async def test_codes_addresses_and_hex_are_resolved(fake_relays: Make) -> None:
             await opened.resolve(ada.nsec)
         assert ada.nsec not in str(refused.value)
 
-        found = await opened.resolve(nevent)
+        found = await opened.resolve(hinted)
         assert found == event_id(away["id"])
         assert (await opened.post(event_id(away["id"]))).post.text.text == "away"
 

@@ -6,11 +6,11 @@ import sys
 import pytest
 
 from tests.adapters.nostr.signing import Author
-from tuisocial.adapters.nostr import entities
 from tuisocial.adapters.nostr.adapter import adapter
+from tuisocial.adapters.nostr.nevent import nevent
 
 ada = Author("ada")
-NOTE = entities.nevent("a" * 64)
+NOTE = nevent("a" * 64)
 
 
 def test_importing_it_and_asking_what_it_owns_loads_no_wire_library() -> None:

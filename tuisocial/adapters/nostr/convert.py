@@ -20,6 +20,7 @@ from tuisocial.adapters.nostr.ids import (
     named_account,
     reference_id,
 )
+from tuisocial.adapters.nostr.nevent import nevent
 from tuisocial.adapters.nostr.text import rich
 from tuisocial.model.account import Account
 from tuisocial.model.entry import Entry, Reposted
@@ -106,7 +107,7 @@ def post(event: Event, people: People, counts: Counts = UNCOUNTED) -> Post:
         published = _published(tags, event.created_at)
         if published is not None and published != event.created_at:
             created, edited = _time(published), created
-    warning = _warning(tags)
+    warning = _warning(tags) if "content-warning" in tags else None
     return Post(
         id=post_id(event),
         author=people(event.pubkey),
@@ -118,7 +119,7 @@ def post(event: Event, people: People, counts: Counts = UNCOUNTED) -> Post:
         content_warning=warning,
         sensitive=None if warning is None else True,
         visibility=Visibility.PUBLIC,
-        language=_language(tags),
+        language=_language(tags["l"]) if "l" in tags else None,
         reply_to=_reply_to(event) if "e" in tags or "a" in tags else None,
         quote=_quote(tags["q"], people) if "q" in tags else None,
         media=media.attachments(links, tags.get("imeta", ())) if links else (),
@@ -145,17 +146,17 @@ def _url(event: Event) -> str:
         code = entities.naddr(event.kind, event.pubkey, event.tag("d") or "")
         if event.kind < 40_000 and code is not None:
             return f"nostr:{code}"
-    return f"nostr:{entities.nevent(event.id)}"
+    return f"nostr:{nevent(event.id)}"
 
 
-def _warning(tags: dict[str, list[list[str]]]) -> str | None:
+def _warning(tags: dict[str, list[list[str]]]) -> str:
     """NIP-36: the reason is optional."""
-    return scalar(tags["content-warning"][0][1]).strip() if "content-warning" in tags else None
+    return scalar(tags["content-warning"][0][1]).strip()
 
 
-def _language(tags: dict[str, list[list[str]]]) -> str | None:
+def _language(labels: list[list[str]]) -> str | None:
     """NIP-32: `["l", "en", "ISO-639-1"]`."""
-    for label in tags.get("l", ()):
+    for label in labels:
         if len(label) > 2 and label[2] == "ISO-639-1" and len(label[1]) == 2:
             return scalar(label[1].lower())
     return None

@@ -1,21 +1,18 @@
 """NIP-19: the `npub1…` and `nevent1…` codes by which people pass on keys, events and addresses.
 
-Reading goes through pynostr's bech32. Writing has a table-driven checksum of its own, because
-every post that is read gets a `nostr:` address, and pynostr's takes twice the time of checking
-the post's signature. Secret keys are `keys`' affair and never pass here.
+Written and read by pynostr's bech32, but for the `nevent1…` that every post gets, which `nevent`
+writes. Secret keys are `keys`' affair and never pass here.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 CODE = re.compile(r"(?:npub|nprofile|note|nevent|naddr)1[02-9ac-hj-np-z]{6,1000}")
 _HEX32 = re.compile(r"[0-9a-f]{64}")
-_CHARSET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _SPECIAL, _RELAY, _AUTHOR, _KIND = range(4)
-_GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +114,6 @@ def npub(pubkey: str) -> str:
     return encode("npub", bytes.fromhex(pubkey))
 
 
-def nevent(event_id: str) -> str:
-    """The `nevent1…` of an event's id in hex."""
-    return encode("nevent", b"\x00\x20" + bytes.fromhex(event_id))
-
-
 def naddr(kind: int, pubkey: str, identifier: str) -> str | None:
     """The `naddr1…` of an article; None for a name that is too long for one."""
     name = identifier.encode("utf-8", "replace")
@@ -137,48 +129,8 @@ def shortened(code: str) -> str:
 
 
 def encode(prefix: str, payload: bytes) -> str:
-    """bech32 (BIP-173), two of its five-bit symbols at a time."""
-    pairs, folds = _tables()
-    bits = len(payload) * 8
-    value = int.from_bytes(payload, "big") << (-bits % 5)
-    shift = bits + (-bits % 5)
-    check, parts = _begun(prefix), [prefix, "1"]
-    if shift % 10:
-        shift -= 5
-        symbol = value >> shift
-        check = _step(check, symbol)
-        parts.append(_CHARSET[symbol])
-    for at in range(shift - 10, -1, -10):
-        pair = (value >> at) & 1023
-        check = (check & 0xFFFFF) << 10 ^ pair ^ folds[check >> 20]
-        parts.append(pairs[pair])
-    for _ in range(3):
-        check = (check & 0xFFFFF) << 10 ^ folds[check >> 20]
-    check ^= 1
-    parts += (pairs[check >> 20], pairs[(check >> 10) & 1023], pairs[check & 1023])
-    return "".join(parts)
+    """Any bytes as bech32 (BIP-173), not bech32m."""
+    from pynostr import bech32
 
-
-def _step(check: int, symbol: int) -> int:
-    top = check >> 25
-    check = (check & 0x1FFFFFF) << 5 ^ symbol
-    for bit, generator in enumerate(_GENERATOR):
-        if top >> bit & 1:
-            check ^= generator
-    return check
-
-
-@cache
-def _tables() -> tuple[list[str], list[int]]:
-    """Both symbols of each ten bits, and what the checksum's top ten bits turn into."""
-    pairs = [_CHARSET[n >> 5] + _CHARSET[n & 31] for n in range(1024)]
-    return pairs, [_step(_step(n << 20, 0), 0) for n in range(1024)]
-
-
-@cache
-def _begun(prefix: str) -> int:
-    """The checksum after the prefix."""
-    check = 1
-    for symbol in [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]:
-        check = _step(check, symbol)
-    return check
+    symbols = bech32.convertbits(payload, 8, 5)
+    return str(bech32.bech32_encode(prefix, symbols, bech32.Encoding.BECH32))

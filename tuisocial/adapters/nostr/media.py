@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
 
 from tuisocial.model.media import Media, MediaKind
 from tuisocial.sdk.text import scalar
@@ -78,8 +77,5 @@ def _number(text: str) -> float | None:
 
 
 def _extension(url: str) -> str:
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        return ""
-    return path.rpartition(".")[2].lower()
+    path = url.partition("?")[0].partition("#")[0]
+    return path.rpartition("/")[2].rpartition(".")[2].lower()

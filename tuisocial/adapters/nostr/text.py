@@ -12,6 +12,7 @@ from itertools import islice
 from tuisocial.adapters.nostr import entities
 from tuisocial.adapters.nostr.entities import AccountCode, AddressCode, EventCode
 from tuisocial.adapters.nostr.ids import account_id, address_id, event_id
+from tuisocial.adapters.nostr.nevent import nevent
 from tuisocial.model.richtext import RichText
 from tuisocial.sdk.text import RichTextBuilder, scalar
 
@@ -133,6 +134,6 @@ def _cited(out: RichTextBuilder, found: str, tags: Sequence[Sequence[str]], name
             out.mention(named(tag[1]), account_id(tag[1]))
             return
         if tag[0] == "e":
-            out.reference(entities.shortened(entities.nevent(tag[1])), event_id(tag[1]))
+            out.reference(entities.shortened(nevent(tag[1])), event_id(tag[1]))
             return
     out.text(found)
