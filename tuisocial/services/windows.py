@@ -109,7 +109,9 @@ def _walk(
     """Up to `count` groups beyond `start` that are in sight and not folded into another."""
     run = _Run()
     read = entries.above if upwards else entries.below
-    start = min(start, frame.floor) if not upwards else start
+    # Both ways from the floor itself at the lowest, which is in sight.
+    floor = frame.floor
+    start = min(start, (floor[0], floor[1] + "\0") if upwards else floor)
     while True:
         wanted = count - len(run.groups)
         lists = [read(connection, source, start, wanted + 1) for source in frame.numbers()]

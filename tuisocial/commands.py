@@ -1,0 +1,187 @@
+"""Every command of the application by name, with what it does, where it works and its keys.
+
+Pure data: key presses, the palette, the help screen and `docs/keys.md` are all made from this
+list, so that none of them can say anything else. Carrying a command out is `tui`'s work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Context(StrEnum):
+    """Where the person is; the values are headings."""
+
+    LIST = "In a list"
+    THREAD = "In a thread"
+    HELP = "On the help screen"
+    CHOICE = "Where something is to be chosen"
+    FORM = "In a form"
+
+
+READING = frozenset({Context.LIST, Context.THREAD})
+SCROLLING = READING | {Context.HELP}
+NOT_TYPING = frozenset(Context) - {Context.FORM}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing the application does.
+
+    `keys` are in the order of preference and spelt as people read them: `j`, `Ctrl-d`, `PgDn`,
+    `g g` for one after the other. `label` is a word or two, for the line of keys; `takes_count`
+    says that digits before it multiply it, `in_palette` that it can be chosen by name.
+    """
+
+    name: str
+    label: str
+    description: str
+    keys: tuple[str, ...]
+    contexts: frozenset[Context]
+    takes_count: bool = False
+    in_palette: bool = False
+
+
+TABS = 9
+"""Tabs that a key reaches directly."""
+
+COMMANDS = (
+    Command(
+        "next", "next", "The next post, line or choice.", ("j", "Down"), NOT_TYPING, takes_count=True
+    ),
+    Command(
+        "previous",
+        "previous",
+        "The previous post, line or choice.",
+        ("k", "Up"),
+        NOT_TYPING,
+        takes_count=True,
+    ),
+    Command("page-down", "page down", "A page down.", ("PgDn", "Space"), SCROLLING),
+    Command("page-up", "page up", "A page up.", ("PgUp",), SCROLLING),
+    Command("half-page-down", "half down", "Half a page down.", ("Ctrl-d",), SCROLLING),
+    Command("half-page-up", "half up", "Half a page up.", ("Ctrl-u",), SCROLLING),
+    Command("first", "first", "The first one.", ("g g", "Home"), SCROLLING),
+    Command("last", "last", "The last one that is stored.", ("G", "End"), SCROLLING),
+    Command(
+        "open",
+        "thread",
+        "Open the thread, the content warning or the long post; fill the gap.",
+        ("Enter", "Right"),
+        READING,
+    ),
+    Command(
+        "choose",
+        "choose",
+        "Take the marked choice; its number takes it too.",
+        ("Enter", "Right"),
+        frozenset({Context.CHOICE}),
+    ),
+    Command("submit", "go on", "Go on with what was filled in.", ("Enter",), frozenset({Context.FORM})),
+    Command(
+        "next-field", "next field", "The next field.", ("Tab", "Down"), frozenset({Context.FORM})
+    ),
+    Command(
+        "previous-field",
+        "previous field",
+        "The previous field.",
+        ("Shift-Tab", "Up"),
+        frozenset({Context.FORM}),
+    ),
+    Command(
+        "back",
+        "back",
+        "Go back one step; nothing that was typed is lost.",
+        ("Esc", "Left", "h"),
+        NOT_TYPING,
+    ),
+    Command(
+        "leave",
+        "back",
+        "Go back one step; nothing that was typed is lost.",
+        ("Esc",),
+        frozenset({Context.FORM}),
+    ),
+    Command("switch-pane", "other pane", "To the other pane.", ("Tab", "Shift-Tab"), READING),
+    Command(
+        "show-new",
+        "new",
+        "Show what is new from the top, and look for more.",
+        (".",),
+        READING,
+        in_palette=True,
+    ),
+    Command(
+        "open-links",
+        "links",
+        "Open the post's link; with several, choose which.",
+        ("o",),
+        READING,
+        in_palette=True,
+    ),
+    Command(
+        "open-post",
+        "in browser",
+        "Open the post itself in the browser.",
+        ("O",),
+        READING,
+        in_palette=True,
+    ),
+    Command(
+        "copy-link", "copy link", "Copy the post's address.", ("y",), READING, in_palette=True
+    ),
+    Command("copy-text", "copy text", "Copy the post's text.", ("Y",), READING, in_palette=True),
+    Command("next-tab", "next tab", "The next tab.", ("g t",), READING, in_palette=True),
+    Command(
+        "previous-tab", "previous tab", "The previous tab.", ("g T",), READING, in_palette=True
+    ),
+    *(
+        Command(f"tab-{number}", f"tab {number}", f"Tab {number}.", (f"Alt-{number}",), READING)
+        for number in range(1, TABS + 1)
+    ),
+    Command(
+        "palette",
+        "everything",
+        "Find a command, a timeline, a hashtag or a theme by name.",
+        (":", "Ctrl-p"),
+        READING,
+    ),
+    Command(
+        "add-login",
+        "add a login",
+        "Add a login: look around as a guest, or sign in.",
+        ("a",),
+        READING,
+        in_palette=True,
+    ),
+    Command("help", "keys", "The keys that work here.", ("?",), NOT_TYPING - {Context.HELP}),
+    Command(
+        "close",
+        "quit",
+        "Close what is open (help, thread, an opened tab); with nothing open, quit.",
+        ("q",),
+        NOT_TYPING,
+    ),
+    Command("quit", "quit", "Quit from anywhere.", ("Ctrl-q", "Ctrl-c"), frozenset(Context), in_palette=True),
+)
+
+BY_NAME = {command.name: command for command in COMMANDS}
+
+
+def available(context: Context) -> list[Command]:
+    """The commands that work in a context, in the order of the list."""
+    return [command for command in COMMANDS if context in command.contexts]
+
+
+def as_markdown() -> str:
+    """The tables of `docs/keys.md`, a section for each context."""
+    out = []
+    for context in Context:
+        out += [f"## {context}", "", "| keys | command | what it does |", "|---|---|---|"]
+        for command in available(context):
+            keys = " ".join(f"`{key}`" for key in command.keys)
+            count = " A number before it repeats it: `5j`." if command.takes_count else ""
+            out.append(f"| {keys} | {command.name} | {command.description}{count} |")
+        out.append("")
+    return "\n".join(out)

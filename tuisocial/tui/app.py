@@ -1,0 +1,283 @@
+"""The application: composes screens and binds them to the runtime, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.theme import Theme
+
+from tuisocial.commands import Context
+from tuisocial.config.schema import Density
+from tuisocial.errors import UserError
+from tuisocial.model.ids import AccountId
+from tuisocial.model.vocabulary import Vocabulary
+from tuisocial.services.runtime import Runtime
+from tuisocial.tui.bridge import Bridge, Dirty
+from tuisocial.tui.opener import Opener, browser
+from tuisocial.tui.render.glyphs import glyphs_for
+from tuisocial.tui.render.links import PostLink, may_open
+from tuisocial.tui.render.look import Colours, Look, Mark
+from tuisocial.tui.render.safe import safe, safe_line
+from tuisocial.tui.screens.base import CommandScreen
+from tuisocial.tui.screens.home import HomeScreen
+from tuisocial.tui.theme_files import DEFAULT, BrokenTheme, ThemeFile, Themes, shipped_folder
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+log = logging.getLogger("tuisocial.tui")
+
+_THEME_WATCH = 2.0
+
+
+def _provider() -> type[Provider]:
+    # 0.01 s, needed only when the palette opens.
+    from tuisocial.tui.palette import Everything
+
+    return Everything
+
+
+class TuisocialApp(App[str | None], inherit_bindings=False):
+    """The whole application over one runtime, which it starts after its first paint and closes."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "tuisocial"
+    COMMANDS: ClassVar[set[Any]] = {_provider}
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q,ctrl+c", "quit", "Quit", id="quit", priority=True, show=False)
+    ]
+
+    def __init__(self, runtime: Runtime, opener: Opener | None = None, **options: Any) -> None:
+        self.runtime = runtime
+        super().__init__(**options)
+        self._opener = opener or browser(self.suspend)
+        self._themes = Themes((shipped_folder(), runtime.paths.themes_dir))
+        self._complaint = ""
+        self._theme_file = self._usable_theme(runtime.settings.ui.theme)
+        self._density = runtime.settings.ui.density
+        self.look = self._make_look()
+        self.register_theme(_textual_theme(self._theme_file))
+        self.theme = self._theme_file.name
+        self._home = HomeScreen()
+        self._bridge: Bridge | None = None
+        self._jobs: set[asyncio.Task[None]] = set()
+
+    async def run_async(self, **options: Any) -> str | None:
+        """Run until the person quits, then close the runtime: the terminal is theirs by then."""
+        try:
+            return await super().run_async(**options)
+        finally:
+            for job in tuple(self._jobs):
+                job.cancel()
+            await self.runtime.aclose()
+
+    def get_default_screen(self) -> Screen[Any]:
+        return self._home
+
+    def on_mount(self) -> None:
+        self.animation_level = "none"
+        self._bridge = Bridge(self.runtime.bus, self.set_timer, self.post_message)
+        if not self.runtime.logins.all():
+            self.welcome()
+        for notice in (self.runtime.store_notice, self._complaint):
+            if notice:
+                self.say(notice, trouble=True)
+        self.set_interval(_THEME_WATCH, self._watch_themes)
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        self.background(self.runtime.start())
+
+    def on_unmount(self) -> None:
+        if self._bridge is not None:
+            self._bridge.close()
+
+    @on(Dirty)
+    def _read_again(self) -> None:
+        if self._bridge is None:
+            return
+        stale = self._bridge.take()
+        if stale.logins or stale.everything:
+            self._refresh_look()
+        if stale:
+            self._home.refresh_stale(stale)
+
+    # --- for screens ----------------------------------------------------------------------
+
+    def background(self, work: Coroutine[Any, Any, object]) -> None:
+        """Let `work` run beside the screen; it outlives the screen that asked for it."""
+
+        async def run() -> None:
+            try:
+                await work
+            except UserError as error:
+                self.say(f"{error.message}; {error.remedy}" if error.remedy else error.message)
+            except Exception as error:  # noqa: BLE001 - reported, which logs it
+                self._handle_exception(error)
+
+        job = asyncio.create_task(run())
+        self._jobs.add(job)
+        job.add_done_callback(self._jobs.discard)
+
+    def say(self, words: str, *, trouble: bool = False) -> None:
+        """Answer in a toast what was just done."""
+        severity = "warning" if trouble else "information"
+        self.notify(safe_line(words), severity=severity, markup=False, timeout=6.0)
+
+    def open_address(self, url: str) -> None:
+        """Open an address in the browser, if it is fit for that."""
+        if not may_open(url, self._owned):
+            self.say(f"this is no address of the web, so it is not opened: {url[:200]}")
+            return
+
+        async def open_it() -> None:
+            trouble = await self._opener(url)
+            self.say(f"{trouble}: {url}" if trouble else f"opened {url}", trouble=bool(trouble))
+
+        self.background(open_it())
+
+    def copy(self, text: str, what: str) -> None:
+        """Put text on the clipboard by way of the terminal."""
+        self.copy_to_clipboard(safe(text))
+        self.say(f"{what} is on the clipboard, if the terminal allows it")
+
+    def choose_link(self, links: Sequence[PostLink]) -> None:
+        """Let one of several addresses be chosen, and open it."""
+        from tuisocial.tui.screens.choice import Choice, ChoiceScreen
+
+        choices = [Choice(link.url, link.label) for link in links]
+
+        def chosen(index: int | None) -> None:
+            if index is not None:
+                self.open_address(links[index].url)
+
+        self.push_screen(ChoiceScreen("Open which?", choices), chosen)
+
+    def help(self, context: Context) -> None:
+        """Show the keys that work in a context."""
+        from tuisocial.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(context))
+
+    def welcome(self) -> None:
+        """Offer the ways to begin."""
+        from tuisocial.tui.screens.welcome import WelcomeScreen
+
+        self.push_screen(WelcomeScreen())
+
+    @property
+    def home(self) -> HomeScreen:
+        """The first screen."""
+        return self._home
+
+    # --- looks ----------------------------------------------------------------------------
+
+    def theme_names(self) -> list[str]:
+        """Every theme there is."""
+        return self._themes.names()
+
+    def use_theme(self, name: str) -> None:
+        """Change to another theme until the program ends."""
+        try:
+            theme = self._themes.read(name)
+        except BrokenTheme as problem:
+            self.say(str(problem), trouble=True)
+            return
+        self._theme_file = theme
+        self.register_theme(_textual_theme(theme))
+        if self.theme == theme.name:
+            self._invalidate_css()
+            self.refresh_css(animate=False)
+        self.theme = theme.name
+        self._refresh_look()
+
+    def use_density(self, density: Density) -> None:
+        """Show more or less of each post until the program ends."""
+        self._density = density
+        self._refresh_look()
+
+    def _usable_theme(self, name: str) -> ThemeFile:
+        try:
+            return self._themes.read(name)
+        except BrokenTheme as problem:
+            self._complaint = str(problem)
+            return self._themes.read(DEFAULT)
+
+    def _watch_themes(self) -> None:
+        if self._themes.changed():
+            self.use_theme(self._theme_file.name)
+
+    def _refresh_look(self) -> None:
+        self.look = self._make_look()
+        for screen in self.screen_stack:
+            if isinstance(screen, CommandScreen):
+                screen.look_changed()
+
+    def _make_look(self) -> Look:
+        settings = self.runtime.settings.ui
+        colours = Colours(self._theme_file, sixteen=self.console.color_system == "standard")
+        marks = {}
+        for login in self.runtime.logins.all():
+            try:
+                vocabulary = self.runtime.logins.vocabulary(login.id)
+            except UserError:
+                vocabulary = Vocabulary(login.network, "?", "?")
+            colour = self.runtime.logins.colour(login.id)
+            marks[login.id] = Mark(safe_line(str(login.id)), colour, vocabulary)
+        return Look(colours, glyphs_for(settings.ascii), self._density, marks, self._name_of)
+
+    def _name_of(self, account: AccountId) -> str:
+        stored = self.runtime.accounts.stored(account)
+        return stored.display_name if stored is not None and stored.fetched else ""
+
+    def _owned(self, url: str) -> bool:
+        """Whether an adapter calls an address its own."""
+        for name in self.runtime.registry.names():
+            try:
+                if self.runtime.registry.get(name).owns(url):
+                    return True
+            except UserError:
+                continue
+        return False
+
+    # --- trouble --------------------------------------------------------------------------
+
+    def _handle_exception(self, error: Exception) -> None:
+        """What nobody expected: into the log whole, onto the screen as one line."""
+        log.error("unexpected trouble on the screen", exc_info=error)
+        if not self.is_running or not self._home.is_mounted:
+            # Nothing can be shown yet, and nothing ever would be.
+            self._return_code = 1
+            self.exit(message=self._trouble_words())
+            return
+        self.say(self._trouble_words(), trouble=True)
+
+    def _trouble_words(self) -> str:
+        return f"something went wrong; the details are in {self.runtime.paths.log_file}"
+
+
+def _textual_theme(theme: ThemeFile) -> Theme:
+    roles = theme.roles
+    return Theme(
+        name=theme.name,
+        primary=roles["accent"],
+        accent=roles["accent"],
+        foreground=roles["text"],
+        background=theme.background,
+        surface=theme.background,
+        panel=theme.selection,
+        warning=roles["warning"],
+        error=roles["error"],
+        success=roles["ok"],
+        dark=theme.dark,
+    )

@@ -1,0 +1,1 @@
+"""From posts to lines of cells: no widget, no store, no waiting."""

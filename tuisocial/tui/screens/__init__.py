@@ -1,0 +1,1 @@
+"""One screen a file; each but the first is imported when it is first opened."""

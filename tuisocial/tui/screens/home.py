@@ -1,0 +1,487 @@
+"""The first screen: tabs, a list, a thread beside or over it, the line of state, the keys.
+
+It carries out the commands of reading by asking the services, and re-reads what is said to have
+changed. What a list or a thread shows is their own business.
+"""
+
+from __future__ import annotations
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.timer import Timer
+
+from tuisocial.commands import Command, Context
+from tuisocial.model.post import Post
+from tuisocial.services.timelines import View
+from tuisocial.store.rows import Gap, Row, Source
+from tuisocial.tui.bridge import Stale
+from tuisocial.tui.keymap import Keymap, Press
+from tuisocial.tui.render.links import links_of
+from tuisocial.tui.render.look import Role, Tone
+from tuisocial.tui.render.safe import safe_line
+from tuisocial.tui.render.width import Safe
+from tuisocial.tui.screens.base import CommandScreen
+from tuisocial.tui.widgets.block_list import BlockList
+from tuisocial.tui.widgets.divider import Divider
+from tuisocial.tui.widgets.key_line import KeyLine
+from tuisocial.tui.widgets.status_line import StatusLine
+from tuisocial.tui.widgets.tabs import Tab, Tabs
+from tuisocial.tui.widgets.thread_list import ThreadItem, ThreadList
+from tuisocial.tui.widgets.timeline_list import Item, TimelineList
+
+WIDE = 120
+"""Columns from which list and thread stand side by side."""
+
+_REST = 0.3
+"""Seconds on one post after which the thread beside follows, and the place is remembered."""
+
+_CLOCK = 20.0
+
+
+class HomeScreen(CommandScreen[None]):
+    """See the module."""
+
+    context = Context.LIST
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread_keys = Keymap(Context.THREAD)
+        self._list_keys = self._keymap
+        self._lists: dict[str, TimelineList] = {}
+        self._views: list[View] = []
+        self._opened_views: list[View] = []
+        self._active = ""
+        self._opened: set[str] = set()
+        self._rest: Timer | None = None
+        self._fetching_older: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        program = self.program
+        look = program.look
+        self._tabs = Tabs(look)
+        self._thread = ThreadList(program.runtime.threads, look, program.runtime.now, self._opened)
+        self._divider = Divider(look)
+        self._panes = Container(self._divider, self._thread, id="panes")
+        self._status = StatusLine(look)
+        self._keys = KeyLine(look, Context.LIST)
+        self._views = program.runtime.timelines.views()
+        self._active = self._views[0].name
+        self._panes.compose_add_child(self._list_for(self._views[0], mounting=False))
+        yield self._tabs
+        yield self._panes
+        yield self._status
+        yield self._keys
+
+    def on_mount(self) -> None:
+        self._panes.move_child(self._list, before=self._divider)
+        self._list.open()
+        self._list.focus()
+        self._refresh_around()
+        self.set_interval(_CLOCK, self._tick)
+
+    # --- tabs -----------------------------------------------------------------------------
+
+    @property
+    def _list(self) -> TimelineList:
+        return self._lists[self._active]
+
+    @property
+    def _view(self) -> View:
+        return self._list.view
+
+    @property
+    def _all_views(self) -> list[View]:
+        return [*self._views, *self._opened_views]
+
+    def _list_for(self, view: View, *, mounting: bool = True) -> TimelineList:
+        if view.name not in self._lists:
+            runtime = self.program.runtime
+            made = TimelineList(
+                view, runtime.timelines, self.program.look, runtime.now, self._opened
+            )
+            made.set_class(view.name == self._active, "shown")
+            self._lists[view.name] = made
+            if mounting:
+                self._panes.mount(made, before=self._divider)
+                made.open()
+        return self._lists[view.name]
+
+    def show_view(self, view: View) -> None:
+        """Make a view's tab the active one, opening it if it has none."""
+        if all(view.name != known.name for known in self._all_views):
+            self._opened_views.append(view)
+            self.program.background(self.program.runtime.timelines.refresh(view))
+        self._close_thread()
+        self._remember_place()
+        self._list.remove_class("shown")
+        self._active = view.name
+        self._list_for(view).add_class("shown")
+        self._list.focus()
+        self._refresh_around()
+
+    def open_source(self, source: Source) -> None:
+        """Open any timeline of a login as a tab."""
+        self.show_view(self.program.runtime.timelines.open_view(source))
+
+    @on(Tabs.Chosen)
+    def _tab_chosen(self, message: Tabs.Chosen) -> None:
+        self.show_view(self._all_views[message.index])
+
+    def _turn_tab(self, by: int) -> None:
+        views = self._all_views
+        here = next(n for n, view in enumerate(views) if view.name == self._active)
+        self.show_view(views[(here + by) % len(views)])
+
+    def _close_tab(self) -> None:
+        """Close the thread, or an opened tab; with neither, quit."""
+        if self._reading and not self.has_class("wide"):
+            self._close_thread()
+            return
+        view = self._view
+        if view not in self._opened_views:
+            self._remember_place()
+            self.app.exit()
+            return
+        self._turn_tab(-1)
+        self._opened_views.remove(view)
+        self._lists.pop(view.name).remove()
+        self._refresh_around()
+
+    def _show_tabs(self) -> None:
+        marks = self.program.look.marks
+        tabs = []
+        for view in self._all_views:
+            tone: Tone = Role.DIM
+            title = view.title
+            if len(view.sources) == 1 and view.name != self._views[0].name:
+                login = view.sources[0].login
+                mark = marks.get(login)
+                tone = mark.colour if mark is not None else tone
+                title += f" {login}" if view in self._opened_views else ""
+            known = self._lists.get(view.name)
+            tabs.append(Tab(safe_line(title), known.newer if known else 0, tone))
+        names = [view.name for view in self._all_views]
+        self._tabs.show(tabs, names.index(self._active))
+
+    # --- commands -------------------------------------------------------------------------
+
+    def pressed(self, press: Press) -> None:
+        if self._keys.pending != press.pending:
+            self._keys.pending = press.pending
+            self._keys.update()
+
+    def run_command(self, command: Command, count: int) -> None:
+        match command.name:
+            case "open":
+                self._open()
+            case "back":
+                self._back()
+            case "switch-pane":
+                self._switch_pane()
+            case "show-new":
+                self._show_new()
+            case "open-links":
+                self._open_links()
+            case "open-post":
+                self._open_post()
+            case "copy-link":
+                self._copy_link()
+            case "copy-text":
+                self._copy_text()
+            case "next-tab":
+                self._turn_tab(1)
+            case "previous-tab":
+                self._turn_tab(-1)
+            case "close":
+                self._close_tab()
+            case "palette":
+                self.app.action_command_palette()
+            case "add-login":
+                self.program.welcome()
+            case "help":
+                self.program.help(self.context)
+            case name if name.startswith("tab-"):
+                number = int(name.removeprefix("tab-"))
+                if number <= len(self._all_views):
+                    self.show_view(self._all_views[number - 1])
+            case name:
+                self._pane.move(name, count)
+
+    @property
+    def _pane(self) -> BlockList[ThreadItem] | BlockList[Item]:
+        """The list that the keys are for."""
+        return self._thread if self._reading else self._list
+
+    @property
+    def _reading(self) -> bool:
+        return self.has_class("reading")
+
+    @property
+    def _post(self) -> Post | None:
+        chosen = self._pane.selected
+        row = chosen.row if isinstance(chosen, ThreadItem) else chosen
+        return row.post if isinstance(row, Row) else None
+
+    def _open(self) -> None:
+        chosen = self._pane.selected
+        if isinstance(chosen, Gap):
+            self._fill(chosen)
+            return
+        post = self._post
+        if post is not None and post.content_warning is not None:
+            if str(post.id) not in self._opened:
+                self._opened.add(str(post.id))
+                self._pane.repaint_selected()
+                return
+        if isinstance(chosen, ThreadItem):
+            self._open_in_thread(chosen)
+        elif post is not None:
+            self._thread.trail.clear()
+            self._thread.about(post.id)
+            self._enter_thread()
+            self._fetch_thread()
+
+    def _open_in_thread(self, chosen: ThreadItem) -> None:
+        post = chosen.row.post.id if chosen.row else None
+        if chosen.missing is not None:
+            post = chosen.missing.post
+        if post is None:
+            return
+        if post != self._thread.focus_post:
+            self._thread.go_to(post)
+        self._fetch_thread()
+
+    def _fetch_thread(self) -> None:
+        post = self._thread.focus_post
+        if post is not None:
+            self.program.background(self.program.runtime.threads.fetch(post))
+
+    def _back(self) -> None:
+        if self._reading and not self._thread.go_back():
+            self._close_thread()
+
+    def _enter_thread(self) -> None:
+        self.add_class("reading")
+        self.context = Context.THREAD
+        self._keymap = self._thread_keys
+        self._thread.focus()
+        self._keys.context = Context.THREAD
+        self._keys.update()
+        self._show_address()
+
+    def _close_thread(self) -> None:
+        if not self._reading:
+            return
+        self.remove_class("reading")
+        self.context = Context.LIST
+        self._keymap = self._list_keys
+        self._list.focus()
+        self._keys.context = Context.LIST
+        self._keys.update()
+        self._show_address()
+        if self.has_class("wide"):
+            self._follow()
+
+    def _switch_pane(self) -> None:
+        if not self.has_class("wide"):
+            return
+        if self._reading:
+            self._close_thread()
+        elif self._thread.focus_post is not None:
+            self._enter_thread()
+
+    def _show_new(self) -> None:
+        shown = self._list
+        self._close_thread()
+        shown.show_new()
+        self._refresh_around()
+
+        async def fetch() -> None:
+            await self.program.runtime.timelines.refresh(shown.view)
+            shown.reread()
+            shown.settled()
+            self._refresh_around()
+
+        self.program.background(fetch())
+
+    def _fill(self, gap: Gap) -> None:
+        shown = self._list
+        if gap.key in shown.filling:
+            return
+        shown.filling.add(gap.key)
+        shown.repaint_selected()
+        self._status.show_activity(f"filling the gap of {gap.source.login}")
+
+        async def fill() -> None:
+            try:
+                await self.program.runtime.timelines.fill(shown.view, gap)
+            finally:
+                shown.filling.discard(gap.key)
+                self._status.show_activity("")
+                shown.reread()
+
+        self.program.background(fill())
+
+    # --- links ----------------------------------------------------------------------------
+
+    def _open_links(self) -> None:
+        post = self._post
+        if post is None:
+            return
+        links = links_of(post)
+        if not links:
+            self.program.say("this post has no link")
+        elif len(links) == 1:
+            self.program.open_address(links[0].url)
+        else:
+            self.program.choose_link(links)
+
+    def _open_post(self) -> None:
+        post = self._post
+        if post is not None and post.url:
+            self.program.open_address(post.url)
+        elif post is not None:
+            self.program.say("this post has no address of the web")
+
+    def _copy_link(self) -> None:
+        post = self._post
+        if post is not None:
+            self.program.copy(post.url or str(post.id.uri), "the address")
+
+    def _copy_text(self) -> None:
+        post = self._post
+        if post is not None:
+            self.program.copy(post.text.text, "the text")
+
+    # --- what changes by itself -----------------------------------------------------------
+
+    def refresh_stale(self, stale: Stale) -> None:
+        """Read again what the store says is stale."""
+        if stale.logins or stale.everything:
+            self._read_views()
+        for shown in list(self._lists.values()):
+            touched = stale.everything or stale.logins or stale.rows & set(shown.view.sources)
+            if touched and (shown is self._list or shown.view in self._all_views):
+                shown.reread()
+            elif not shown.blocks and stale.states & set(shown.view.sources):
+                shown.repaint()
+        if self._thread.focus_post is not None and (stale.threads or stale.everything):
+            self._thread.reread()
+        self._refresh_around()
+
+    def look_changed(self) -> None:
+        look = self.program.look
+        for part in (self._tabs, self._divider, self._status, self._keys, self._thread):
+            part.look = look
+            part.forget()
+        for shown in self._lists.values():
+            shown.look = look
+            shown.forget()
+        self._refresh_around()
+
+    def _read_views(self) -> None:
+        self._views = self.program.runtime.timelines.views()
+        fresh = {view.name: view for view in self._views}
+        logins = {login.id for login in self.program.runtime.logins.all()}
+        self._opened_views = [
+            view
+            for view in self._opened_views
+            if all(source.login in logins for source in view.sources)
+        ]
+        kept = fresh | {view.name: view for view in self._opened_views}
+        if self._active not in kept:
+            self.show_view(self._views[0])
+        for name, shown in list(self._lists.items()):
+            if name in kept:
+                shown.view = kept[name]
+            else:
+                self._lists.pop(name).remove()
+
+    def _refresh_around(self) -> None:
+        self._status.show_states(self.program.runtime.timelines.states(self._view))
+        self._status.show_newer(self._list.newer)
+        self._show_tabs()
+        self._show_address()
+
+    def _tick(self) -> None:
+        """The times of the rows grow older."""
+        if self._reading or self.has_class("wide"):
+            self._thread.repaint()
+        self._list.repaint()
+
+    @on(BlockList.Selected)
+    def _selected(self) -> None:
+        self._show_address()
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(_REST, self._rested)
+
+    @on(BlockList.Chosen)
+    def _chosen(self) -> None:
+        self._open()
+
+    @on(TimelineList.NewSeen)
+    def _new_seen(self) -> None:
+        self._status.show_newer(self._list.newer)
+        self._show_tabs()
+
+    @on(TimelineList.OlderWanted)
+    def _older_wanted(self) -> None:
+        shown = self._list
+        if shown.view.name in self._fetching_older or shown.older_note:
+            return
+        self._fetching_older.add(shown.view.name)
+        self._status.show_activity("fetching older posts")
+
+        async def fetch() -> None:
+            found = False
+            try:
+                found = await self.program.runtime.timelines.older(shown.view)
+            finally:
+                self._fetching_older.discard(shown.view.name)
+                self._status.show_activity("")
+            shown.end_reached(found)
+
+        self.program.background(fetch())
+
+    def _rested(self) -> None:
+        self._remember_place()
+        if self.has_class("wide") and not self._reading:
+            self._follow()
+
+    def _follow(self) -> None:
+        """Show beside the list the thread of what is selected there, from the store."""
+        chosen = self._list.selected
+        if isinstance(chosen, Row):
+            if chosen.post.id != self._thread.focus_post:
+                self._thread.trail.clear()
+                self._thread.about(chosen.post.id)
+        else:
+            self._thread.clear()
+
+    def _remember_place(self) -> None:
+        place = self._list.position()
+        if place is not None:
+            self.program.runtime.timelines.save_read_position(self._view, place)
+
+    def _show_address(self) -> None:
+        post = self._post
+        links = links_of(post) if post is not None and post.text.facets else []
+        link = next((link.url for link in links if link.label == "link"), "")
+        self._status.show_address(safe_line(link) if link else Safe(""))
+
+    def on_resize(self, event: events.Resize) -> None:
+        wide = event.size.width >= WIDE
+        if wide != self.has_class("wide"):
+            self.set_class(wide, "wide")
+            if wide and not self._reading:
+                self._follow()
+
+    @on(events.DescendantFocus)
+    def _pane_clicked(self, event: events.DescendantFocus) -> None:
+        """A click in the other pane takes the keys there."""
+        if event.widget is self._thread and not self._reading:
+            self._enter_thread()
+        elif event.widget is self._list and self._reading:
+            self._close_thread()

@@ -1,0 +1,47 @@
+"""The last line: the keys that work here, the likeliest first."""
+
+from __future__ import annotations
+
+from tuisocial.commands import BY_NAME, Context
+from tuisocial.tui.render.lines import Line, width_of
+from tuisocial.tui.render.look import Look, Role
+from tuisocial.tui.render.width import Safe
+from tuisocial.tui.widgets.bar import Bar
+
+_LINES = {
+    Context.LIST: ("open", "show-new", "open-links", "copy-link", "next-tab", "palette"),
+    Context.THREAD: ("back", "open-links", "open-post", "copy-link", "palette"),
+    Context.HELP: ("next", "page-down", "back"),
+    Context.CHOICE: ("next", "choose", "back", "close"),
+    Context.FORM: ("next-field", "submit", "leave"),
+}
+
+
+class KeyLine(Bar):
+    """The keys of one context; `words` replaces a command's label where it does something else."""
+
+    def __init__(self, look: Look, context: Context) -> None:
+        super().__init__(look)
+        self.context = context
+        self.words: dict[str, str] = {}
+        self.pending = ""
+
+    def line(self, width: int) -> Line:
+        if self.pending:
+            return [(Safe(f" {self.pending} "), Role.ACCENT)]
+        if self.context in (Context.LIST, Context.THREAD):
+            line = _hint("j/k", "move")
+        else:
+            line = []
+        last = [] if self.context in (Context.FORM, Context.HELP) else _hint("?", "keys")
+        for name in _LINES[self.context]:
+            command = BY_NAME[name]
+            hint = _hint(command.keys[0], self.words.get(name, command.label))
+            if width_of(line) + width_of(hint) + width_of(last) > width:
+                break
+            line += hint
+        return [*line, *last]
+
+
+def _hint(key: str, label: str) -> Line:
+    return [(Safe(f" {key}"), Role.ACCENT), (Safe(f" {label} "), Role.DIM)]

@@ -1,0 +1,183 @@
+"""A conversation as a list: a tree with guides, the post it is about, and holes with reasons.
+
+It is read from the store and shows what is there; fetching is asked for by a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from textual.message import Message
+
+from tuisocial.model.ids import PostId
+from tuisocial.model.thread import MissingReason
+from tuisocial.services.threads import ThreadItem, Threads, ThreadView
+from tuisocial.tui.render.lines import Line
+from tuisocial.tui.render.look import Look, Role
+from tuisocial.tui.render.row import post_lines
+from tuisocial.tui.render.safe import safe_line
+from tuisocial.tui.render.times import ago
+from tuisocial.tui.render.width import Safe
+from tuisocial.tui.widgets.block_list import BlockList
+
+_DEEPEST = 8
+_MISSING = {
+    MissingReason.DELETED: "a post that was deleted",
+    MissingReason.NOT_FOUND: "a post that its server no longer has",
+    MissingReason.NOT_ALLOWED: "a post that you may not see",
+    MissingReason.NOT_FETCHED: "a post that was not fetched",
+}
+
+
+class ThreadList(BlockList[ThreadItem]):
+    """The conversation around one post at a time; `trail` leads back to those before it."""
+
+    class FetchWanted(Message):
+        """The reader asks for the conversation around a post."""
+
+        def __init__(self, post: PostId) -> None:
+            super().__init__()
+            self.post = post
+
+    def __init__(
+        self,
+        threads: Threads,
+        look: Look,
+        now: Callable[[], datetime],
+        opened: set[str],
+        **options: Any,
+    ) -> None:
+        super().__init__(look, **options)
+        self.focus_post: PostId | None = None
+        self.trail: list[PostId] = []
+        self._threads = threads
+        self._now = now
+        self._opened = opened
+        self._view: ThreadView | None = None
+        self._gutters: dict[str, tuple[Line, Line]] = {}
+
+    # --- blocks ---------------------------------------------------------------------------
+
+    def key_of(self, block: ThreadItem) -> str:
+        return str(_post_of(block))
+
+    def variant_of(self, block: ThreadItem) -> object:
+        post = _post_of(block)
+        time = ago(block.row.post.created_at, self._now()) if block.row else ""
+        whole = post == self.focus_post
+        guides = "".join(text for text, _ in self.gutter_of(block)[0])
+        return (time, guides, whole, str(post) in self._opened)
+
+    def gutter_of(self, block: ThreadItem) -> tuple[Line, Line]:
+        return self._gutters.get(self.key_of(block), ([], []))
+
+    def lines_of(self, block: ThreadItem, width: int) -> list[Line]:
+        if block.row is not None:
+            opened = str(block.row.post.id) in self._opened
+            whole = block.row.post.id == self.focus_post
+            return post_lines(block.row, self.look, width, self._now(), opened=opened, whole=whole)
+        assert block.missing is not None
+        words = _MISSING[block.missing.reason]
+        if block.missing.reason is MissingReason.NOT_FETCHED:
+            words += f" {self.look.glyphs.dot} Enter"
+        return [[(Safe(words), Role.DIM)]]
+
+    def footer(self) -> Line:
+        view = self._view
+        if view is None:
+            return []
+        if view.fetching:
+            words = "fetching the conversation"
+        elif view.error:
+            words = view.error + (f"; {view.remedy}" if view.remedy else "")
+        elif view.complete is False:
+            words = "there are more replies than the server told"
+        elif view.complete is None:
+            words = "from what is stored; Enter asks for the rest"
+        else:
+            return []
+        tone = Role.ERROR if view.error and not view.fetching else Role.DIM
+        return [(Safe(f" {safe_line(words)}"), tone)]
+
+    def empty(self) -> list[Line]:
+        if self.focus_post is None:
+            return []
+        return [[(Safe("Nothing of this conversation is stored."), Role.DIM)]]
+
+    # --- reading --------------------------------------------------------------------------
+
+    def about(self, post: PostId) -> None:
+        """Show the conversation around `post`, that post selected and at the top."""
+        self.focus_post = post
+        self._load()
+        self.put(next((n for n, b in enumerate(self.blocks) if _post_of(b) == post), 0), 0)
+
+    def reread(self) -> None:
+        """Read again: posts of the conversation came or changed."""
+        if self.focus_post is not None:
+            self._load()
+
+    def go_to(self, post: PostId) -> None:
+        """Show the conversation around another post, with a way back to this one."""
+        if self.focus_post is not None:
+            self.trail.append(self.focus_post)
+        self.about(post)
+
+    def go_back(self) -> bool:
+        """Show the conversation before this one; False if there is none."""
+        if not self.trail:
+            return False
+        before, here = self.trail.pop(), self.focus_post
+        self.about(before)
+        index = next((n for n, b in enumerate(self.blocks) if _post_of(b) == here), None)
+        if index is not None:
+            self.put(index, 2)
+        return True
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.focus_post, self._view = None, None
+        self.trail.clear()
+        self.show(())
+
+    def _load(self) -> None:
+        assert self.focus_post is not None
+        keep = self.key_of(self.selected) if self.selected is not None else None
+        self._view = self._threads.stored(self.focus_post)
+        self._gutters = self._guides(self._view.items)
+        self.show(self._view.items, keep=keep, index=self.viewport.selected)
+
+    def _guides(self, items: tuple[ThreadItem, ...]) -> dict[str, tuple[Line, Line]]:
+        """The tree's lines left of each post; read from the end, they know what follows."""
+        glyphs = self.look.glyphs
+        open_at: set[int] = set()
+        gutters: dict[str, tuple[Line, Line]] = {}
+        for item in reversed(items):
+            depth = min(item.depth, _DEEPEST)
+            open_at = {level for level in open_at if level <= depth}
+            if depth:
+                trunks = [f"{glyphs.trunk} " if n in open_at else "  " for n in range(1, depth)]
+                if item.depth > _DEEPEST:
+                    elbow = glyphs.deeper
+                else:
+                    elbow = glyphs.branch if depth in open_at else glyphs.last_branch
+                rest = f"{glyphs.trunk} " if depth in open_at else "  "
+                lead = "".join(trunks)
+                gutters[self.key_of(item)] = (
+                    [(Safe(f"{lead}{elbow} "), Role.DIM)],
+                    [(Safe(lead + rest), Role.DIM)],
+                )
+                open_at.add(depth)
+        return gutters
+
+
+def _post_of(item: ThreadItem) -> PostId:
+    if item.row is not None:
+        return item.row.post.id
+    assert item.missing is not None
+    return item.missing.post
+
+
+__all__ = ["ThreadItem", "ThreadList"]
