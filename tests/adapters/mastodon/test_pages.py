@@ -150,6 +150,7 @@ async def test_a_next_that_leads_to_itself_is_the_end(script: Script) -> None:
 
 async def test_a_cursor_keeps_to_the_list_it_was_made_for(script: Script) -> None:
     script.answers[PATH] = linked(script.url, {None: (statuses(9, 7), "y")})
+    script.answers["/api/v1/timelines/public"] = Reply(statuses(6, 4))
     session = await script.session()
     page = await session.timeline(HOME, cursor=None, limit=3)
 
