@@ -11,7 +11,8 @@ from tests.live.fake_relay import DISCONNECT, FakeRelay
 from tests.live.faulty import FaultyProxy, html
 from tests.live.reading import Event, read_relay
 from tuisocial.adapters.nostr.adapter import adapter
-from tuisocial.adapters.nostr.entities import nevent, npub
+from tuisocial.adapters.nostr.entities import npub
+from tuisocial.adapters.nostr.nevent import nevent
 from tuisocial.demo import Demo
 from tuisocial.demo.scenes import ARABIC, CJK, EMOJI_ONLY
 from tuisocial.model.ids import AccountId, LoginId, PostId

@@ -13,6 +13,7 @@ from tests.live.nostr import Memory, messages, names, read_all, reasons, session
 from tests.live.servers import LiveRelay
 from tuisocial.adapters.nostr import entities
 from tuisocial.adapters.nostr.ids import account_id, address_id, event_id
+from tuisocial.adapters.nostr.nevent import nevent
 from tuisocial.model.entry import Reposted
 from tuisocial.model.post import On, PostKind, Visibility
 from tuisocial.model.thread import Missing, MissingReason
