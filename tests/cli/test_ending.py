@@ -203,3 +203,12 @@ def test_a_secret_that_is_no_text_is_refused_in_one_line(cli: Cli) -> None:
     out, err = process.communicate(b"\xff\xfe\n", timeout=60)
     assert (process.returncode, out) == (ExitCode.USAGE, b"")
     assert b"standard input is not text" in err
+
+
+def test_a_module_that_cannot_be_imported_is_one_line_and_a_log(cli: Cli) -> None:
+    cli.sabotage("import sys; sys.modules['tuisocial.cli.records'] = None")
+    ended = cli("timeline")
+    log = cli.home / "state" / "tuisocial.log"
+    assert (ended.code, ended.stdout) == (ExitCode.FAILED, b"")
+    assert ended.said.endswith(f"the details are in {log}")
+    assert "tuisocial.cli.records" in log.read_text()

@@ -70,10 +70,10 @@ class Served:
 
 
 @pytest.fixture
-def served() -> Iterator[Served]:
+def served(tmp_path: Path) -> Iterator[Served]:
     process = subprocess.Popen(
         [sys.executable, "-m", "tuisocial", "demo", "--serve"],
-        env=_environment("/nonexistent"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        env=_environment(str(tmp_path / "own")), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     with process:
         assert process.stdout is not None

@@ -11,29 +11,29 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tuisocial.config.paths import find_paths
 from tuisocial.sdk.secret import Secret
 
 _file: Path | None = None
 
 
 def log_to(file: Path) -> None:
-    """Name the log file; it is made when something is first written to it."""
+    """Name the log file, until then the usual one; it is made when something is written to it."""
     global _file
     _file = file
 
 
 def append(text: str) -> str:
     """Add `text` and a time, and say where, in words that end a sentence."""
-    if _file is None:
-        return "no log file was chosen yet, so the details are lost"
+    file = _file or find_paths().log_file
     try:
-        _file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        log = os.open(_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        log = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with open(log, "a", encoding="utf-8", errors="backslashreplace") as out:
             out.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {scrubbed(text).rstrip()}\n")
     except OSError as error:
-        return f"the details could not be written to {_file}: {error.strerror}"
-    return f"the details are in {_file}"
+        return f"the details could not be written to {file}: {error.strerror}"
+    return f"the details are in {file}"
 
 
 def append_error(error: BaseException) -> str:
