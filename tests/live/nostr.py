@@ -56,22 +56,24 @@ class Clock:
 async def session(
     *urls: str,
     author: Author | None = None,
+    me: str | None = None,
     memory: Memory | None = None,
     patience: Patience = IMPATIENT,
     clock: Callable[[], float] | None = None,
     dial: Dial = dial,
     now: datetime = NOW,
 ) -> AsyncIterator[NostrSession]:
-    """A session for `author`, or a guest's, on these relays; hung up at the end."""
+    """A session for `author`, or the key `me`, or a guest, on these relays; hung up at the end."""
     http = Http()
-    account = account_id(author.pubkey) if author else None
+    me = author.pubkey if author else me
+    account = account_id(me) if me else None
     login = Login(LoginId("me"), "nostr", "nostr", account)
     kept = memory if memory is not None else Memory()
     log = logging.getLogger("tuisocial.test")
     context = SessionContext(http, lambda: now, log, _no_secret, kept)
     more = {} if clock is None else {"clock": clock}
     relays = Relays(urls, context.now, http, dial=dial, patience=patience, **more)
-    opened = NostrSession(login, context, relays, author.pubkey if author else None)
+    opened = NostrSession(login, context, relays, me)
     try:
         yield opened
     finally:
