@@ -8,7 +8,7 @@ import pytest
 
 from tests.adapters.nostr.signing import NOON, Author
 from tests.live.fake_relay import FakeRelay
-from tests.live.nostr import read_all, reasons, session, texts
+from tests.live.nostr import NOW, read_all, reasons, session, texts
 from tuisocial.adapters.nostr import entities
 from tuisocial.adapters.nostr.ids import account_id, address_id, event_id
 from tuisocial.model.entry import Reposted
@@ -98,6 +98,7 @@ async def test_only_the_author_deletes(fake_relay: FakeRelay) -> None:
         kept,
         beth.event("", [["e", gone["id"]]], kind=5),
         eve.event("", [["e", kept["id"]]], kind=5),
+        eve.event("hers", created_at=NOON - 2),
     ]
 
     async with session(fake_relay.url) as opened:
@@ -105,7 +106,7 @@ async def test_only_the_author_deletes(fake_relay: FakeRelay) -> None:
         with pytest.raises(NotFound, match="deleted by its author"):
             await opened.post(event_id(gone["id"]))
 
-    assert texts(page.items) == ["kept"]
+    assert texts(page.items) == ["kept", "hers"]
 
 
 async def test_a_deletion_by_address_ends_with_its_own_time(fake_relay: FakeRelay) -> None:
@@ -147,6 +148,17 @@ async def test_reposts_carry_their_post_embedded_or_fetched(fake_relays: Make) -
         assert isinstance(entry.reason, Reposted)
         assert entry.reason.by.id == account_id(beth.pubkey)
         assert entry.view.post.author.id == account_id(eve.pubkey)
+
+
+async def test_a_reposts_own_id_leads_to_the_post(fake_relay: FakeRelay) -> None:
+    post = eve.event("the post")
+    repost = beth.event("", [["e", post["id"]]], kind=6)
+    fake_relay.events = [post, repost]
+
+    async with session(fake_relay.url) as opened:
+        view = await opened.post(event_id(repost["id"]))
+
+    assert view.post.id == event_id(post["id"])
 
 
 async def test_a_post_forged_inside_a_repost_is_not_believed(fake_relay: FakeRelay) -> None:
@@ -210,6 +222,20 @@ async def test_a_thread_is_the_same_from_any_of_its_posts(fake_relay: FakeRelay)
             assert thread.focus == event_id(focus["id"])
             assert thread.missing == ()
             assert thread.complete is None
+
+
+async def test_a_reply_dated_far_ahead_is_left_out(fake_relay: FakeRelay) -> None:
+    root = ada.event("root")
+    soon, far = (
+        beth.event(text, [["e", root["id"], "", "root"]], created_at=int(NOW.timestamp()) + ahead)
+        for text, ahead in (("soon", 60), ("far", 86_400))
+    )
+    fake_relay.events = [root, soon, far]
+
+    async with session(fake_relay.url) as opened:
+        thread = await opened.thread(event_id(root["id"]))
+
+    assert [view.post.text.text for view in thread.posts] == ["root", "soon"]
 
 
 async def test_parents_that_nobody_has_are_named_as_missing(fake_relay: FakeRelay) -> None:

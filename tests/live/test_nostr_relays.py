@@ -11,6 +11,7 @@ from tests.adapters.nostr.signing import NOON, Author
 from tests.live.fake_relay import DISCONNECT, FakeRelay, matches
 from tests.live.nostr import Clock, messages, read_all, reasons, session, texts, until
 from tuisocial.adapters.nostr.dial import Socket, dial
+from tuisocial.adapters.nostr.relays import Patience
 from tuisocial.adapters.nostr.session import NostrSession
 from tuisocial.model.timeline import Timeline, TimelineKind
 from tuisocial.sdk.capabilities import Endpoint, EndpointState, ReportsHealth
@@ -114,9 +115,11 @@ async def test_a_relay_that_never_answers_holds_nobody_up(fake_relays: Make) -> 
     good, slow = fake_relays(), fake_relays()
     good.events = [ada.event("hello")]
     slow.answer_with([["NOTICE", "busy today"]])
+    patience = Patience(grace=0.05, longest=1_000_000)
 
-    async with session(slow.url, good.url) as opened:
-        page = await opened.timeline(PUBLIC, cursor=None, limit=5)
+    async with session(slow.url, good.url, patience=patience) as opened:
+        async with asyncio.timeout(120):
+            page = await opened.timeline(PUBLIC, cursor=None, limit=5)
         state = health(opened, slow)
 
     assert texts(page.items) == ["hello"]

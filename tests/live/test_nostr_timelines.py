@@ -1,5 +1,6 @@
 """Timelines from relays: whose posts, from where, and every one of them once."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from tests.adapters.nostr.signing import NOON, Author
 from tests.live.fake_relay import FakeRelay
-from tests.live.nostr import Memory, read_all, session, texts
+from tests.live.nostr import Memory, messages, read_all, session, texts
 from tests.live.reading import read_relay
 from tests.live.servers import LiveRelay
 from tuisocial.demo import Demo
@@ -86,6 +87,25 @@ async def test_whom_i_follow_is_known_at_once_the_next_time(fake_relay: FakeRela
         page = await opened.timeline(HOME, cursor=None, limit=5)
 
     assert texts(page.items) == ["hello"]
+
+
+async def test_an_older_list_of_follows_replaces_no_newer_one(fake_relays: Make) -> None:
+    memory = Memory()
+    new, old = fake_relays(), fake_relays()
+    posts = [beth.event("hers"), carl.event("his", created_at=NOON - 1)]
+    new.events = [ada.follows(beth, carl), *posts]
+    old.events = [ada.follows(beth, created_at=NOON - 9), *posts]
+    async with session(new.url, author=ada, memory=memory) as opened:
+        await opened.timeline(HOME, cursor=None, limit=5)
+    kept = memory["follows"]
+
+    async with session(old.url, author=ada, memory=memory) as opened:
+        await opened.timeline(HOME, cursor=None, limit=5)
+        await asyncio.to_thread(old.wait_for, "CLOSE", len(messages(old, "REQ")))
+        page = await opened.timeline(HOME, cursor=None, limit=5)
+
+    assert memory["follows"] == kept
+    assert texts(page.items) == ["hers", "his"]
 
 
 async def test_a_hashtag_is_read_by_its_lower_case(fake_relay: FakeRelay) -> None:

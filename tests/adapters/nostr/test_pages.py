@@ -144,6 +144,9 @@ def test_limits_that_relays_keep_quiet_about_lose_nothing(
     events, _, _ = read_all(relays, limit)
 
     assert sorted(one.id for one in events) == sorted(relays.held())
+    if all(relay.told for relay in relays.relays.values()):
+        seconds = [one.created_at for one in events]
+        assert seconds == sorted(seconds, reverse=True)
 
 
 def test_a_second_with_more_posts_than_a_page_is_read_to_its_end() -> None:
