@@ -56,7 +56,8 @@ def test_an_account_is_found_by_id_handle_and_address(signed_in: Cli, name: str)
 def test_a_login_is_added_listed_checked_and_removed(cli: Cli) -> None:
     added = cli("login", "add", "memory", "--token-stdin", "--name", "ada", stdin=TOKEN)
     assert (added.code, added.out) == (ExitCode.OK, "ada\n")
-    assert added.said.endswith(f"as {ADA.handle}")
+    kept = cli.home / "data" / "secrets" / "secrets.json"
+    assert added.said.endswith(f"as {ADA.handle}; its secret is in plain text in {kept}")
     (listed,) = cli("login", "list", "--json").json["logins"]
     assert (listed["name"], listed["account"], listed["guest"]) == ("ada", str(ADA.id), False)
     assert ADA.handle in cli("login", "list").out

@@ -15,6 +15,7 @@ import click
 
 from tuisocial.cli import diagnostics, output
 from tuisocial.cli.program import Program
+from tuisocial.config.schema import SecretsBackend
 from tuisocial.errors import UsageError
 from tuisocial.registry import AdapterUnavailable
 from tuisocial.sdk.login_steps import Answers, LoginFlow
@@ -143,7 +144,10 @@ def _add(program: Program, adapter: str, flows: Sequence[LoginFlow], given: dict
         login = await runtime.logins.add(adapter, flow, answers, name)
         output.line(login.id.name)
         who = "as a guest" if login.guest else f"as {login.handle}"
-        diagnostics.say(f"{login.id} was added, {who}")
+        kept = ""
+        if answers.secrets and program.settings.secrets.backend is SecretsBackend.FILE:
+            kept = f"its secret is in plain text in {program.paths.secrets_file}"
+        diagnostics.say(f"{login.id} was added, {who}", kept)
 
     program.online(add)
 
