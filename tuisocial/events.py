@@ -59,9 +59,17 @@ class Bus:
         self._subscribers: list[Callable[[Event], None]] = []
 
     def subscribe(self, subscriber: Callable[[Event], None]) -> Callable[[], None]:
-        """Add a subscriber; the answer takes it away again."""
+        """Add a subscriber; the answer takes it away again, and may be called twice."""
         self._subscribers.append(subscriber)
-        return lambda: self._subscribers.remove(subscriber)
+        subscribed = True
+
+        def unsubscribe() -> None:
+            nonlocal subscribed
+            if subscribed:
+                subscribed = False
+                self._subscribers.remove(subscriber)
+
+        return unsubscribe
 
     def publish(self, event: Event) -> None:
         """Tell everybody."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from tuisocial.errors import UsageError, UserError
+from tuisocial.model.ids import AccountId
 from tuisocial.sdk import API_VERSION
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Registry:
         self._found: dict[str, EntryPoint] | None = None
         self._clashes: dict[str, str] = {}
         self._loaded: dict[str, Adapter] = {adapter.name: adapter for adapter in adapters}
+        self._broken: dict[str, AdapterUnavailable] = {}
 
     @classmethod
     def find(cls, *, plugins: bool = True, only: Sequence[str] | None = None) -> Self:
@@ -105,10 +107,17 @@ class Registry:
             return self._loaded[name]
         if name not in self._points:
             names = ", ".join(self.names()) or "none"
-            raise UsageError(f"there is no adapter named {name}", f"installed are: {names}")
+            raise UsageError(f"there is no adapter named {name}", f"in use are: {names}")
         if name in self._clashes:
             raise AdapterUnavailable(self._clashes[name], "uninstall one of them")
-        adapter = _load(self._points[name])
+        if name in self._broken:
+            raise self._broken[name]
+        try:
+            adapter = _load(self._points[name])
+        except AdapterUnavailable as error:
+            # An import that failed is not tried again at every question.
+            self._broken[name] = error
+            raise
         self._loaded[name] = adapter
         return adapter
 
@@ -135,19 +144,35 @@ def _load(point: EntryPoint) -> Adapter:
     who = f"the adapter {point.name} of package {_package(point)}"
     try:
         adapter: Adapter = point.load()
-        version, name = adapter.api_version, adapter.name
-    except Exception as error:
+        version: object = adapter.api_version
+        name = adapter.name
+    except (Exception, SystemExit) as error:
         raise AdapterUnavailable(
             f"{who} cannot be loaded: {type(error).__name__}: {error}",
             "update or uninstall that package, or start with --no-plugins",
         ) from error
     if version != API_VERSION:
+        newer = isinstance(version, int) and version > API_VERSION
         raise AdapterUnavailable(
             f"{who} is written for version {version} of the interface, this is {API_VERSION}",
-            "update that package" if version < API_VERSION else "update tuisocial",
+            "update tuisocial" if newer else "update that package",
         )
     if name != point.name:
         raise AdapterUnavailable(
             f"{who} calls itself {name}", "tell its author: the two names must agree"
         )
+    if not _names_its_network(adapter):
+        raise AdapterUnavailable(
+            f"{who} does not say what its network is called", "update or uninstall that package"
+        )
     return adapter
+
+
+def _names_its_network(adapter: Adapter) -> bool:
+    """Whether the network's name can be part of an id, and its marks can be shown."""
+    try:
+        AccountId.parse(f"{adapter.network}:x")
+        marks: tuple[object, ...] = (adapter.vocabulary.glyph, adapter.vocabulary.letter)
+    except Exception:  # noqa: BLE001
+        return False
+    return all(isinstance(mark, str) for mark in marks)

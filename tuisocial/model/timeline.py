@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
@@ -38,8 +38,8 @@ class Timeline:
 
     kind: TimelineKind
     argument: str = ""
-    title: str = ""
-    """What people call it, where its name says little (a list's title)."""
+    title: str = field(default="", compare=False)
+    """What people call it, where its name says little (a list's title); not part of the name."""
 
     def __post_init__(self) -> None:
         if (self.kind in _BARE) == bool(self.argument):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 
 from tuisocial.errors import UserError
 from tuisocial.events import AccountsChanged, Bus
 from tuisocial.model.account import Account
 from tuisocial.model.ids import AccountId, LoginId, PostId
 from tuisocial.sdk.errors import AdapterError
-from tuisocial.services.guard import guarded
+from tuisocial.services import promises
 from tuisocial.services.logins import Logins
 from tuisocial.services.naming import Naming
 from tuisocial.services.sessions import Sessions
-from tuisocial.store import posts
+from tuisocial.store import accounts as stored_accounts
 from tuisocial.store.database import Database
 
 
@@ -40,7 +39,7 @@ class Accounts:
 
     def stored(self, account: AccountId) -> Account | None:
         """The profile that the store knows."""
-        return self._database.read(lambda c: posts.load_accounts(c, [str(account)])).get(
+        return self._database.read(lambda c: stored_accounts.load_accounts(c, [str(account)])).get(
             str(account)
         )
 
@@ -52,13 +51,10 @@ class Accounts:
         trouble: AdapterError | None = None
         for candidate in [login] if login else self._candidates(account):
             try:
-                session = await self._sessions.get(candidate)
-                found = await guarded(candidate, session.account(account), self._sessions.log)
+                found = await self._fetched(candidate, account)
             except AdapterError as error:
                 trouble = error
                 continue
-            save = partial(posts.save_accounts, accounts=[found])
-            await asyncio.wrap_future(self._database.write(save))
             self._bus.publish(AccountsChanged(frozenset({found.id})))
             return found
         if trouble is not None:
@@ -90,3 +86,10 @@ class Accounts:
 
     def _candidates(self, account: AccountId) -> list[LoginId]:
         return [login.id for login in self._logins.all() if login.network == account.network]
+
+    async def _fetched(self, login: LoginId, account: AccountId) -> Account:
+        session, guard = await self._sessions.get(login), self._sessions.guard
+        found = await guard(login, lambda: session.account(account), promises.account)
+        saved = self._database.write(lambda c: stored_accounts.save_accounts(c, [found]))
+        await guard(login, lambda: asyncio.wrap_future(saved), patience=None)
+        return found

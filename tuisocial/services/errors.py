@@ -5,8 +5,11 @@ from __future__ import annotations
 from tuisocial.errors import ExitCode, UsageError, UserError
 from tuisocial.sdk.errors import AdapterError, RateLimited, Refused, SignInNeeded, Unreachable
 
+Trouble = AdapterError | UserError
+"""What goes wrong on either side of the seam; both have a `message` and a `remedy`."""
 
-def exit_code_for(error: AdapterError | UserError) -> ExitCode:
+
+def exit_code_for(error: Trouble) -> ExitCode:
     """The exit code that tells a script what to do about `error`."""
     match error:
         case UserError():
@@ -21,4 +24,4 @@ def exit_code_for(error: AdapterError | UserError) -> ExitCode:
             return ExitCode.FAILED
 
 
-__all__ = ["ExitCode", "UsageError", "UserError", "exit_code_for"]
+__all__ = ["ExitCode", "Trouble", "UsageError", "UserError", "exit_code_for"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from tuisocial.errors import UsageError
+from tuisocial.errors import UsageError, UserError
 from tuisocial.events import Bus, LoginsChanged
 from tuisocial.model.account import Account
 from tuisocial.model.ids import LoginId
@@ -15,16 +17,19 @@ from tuisocial.model.login import Login
 from tuisocial.model.timeline import Timeline
 from tuisocial.model.vocabulary import Vocabulary
 from tuisocial.registry import Registry
+from tuisocial.sdk.adapter import Session
 from tuisocial.sdk.capabilities import Endpoint, endpoints_of
-from tuisocial.sdk.errors import AdapterError, BadAnswer, NotSupported
+from tuisocial.sdk.errors import AdapterError, BadAnswer
 from tuisocial.sdk.http import Http
 from tuisocial.sdk.login_steps import Answers, Done, LoginFlow
-from tuisocial.services.guard import guarded
+from tuisocial.sdk.secret import Secret
+from tuisocial.services import promises
+from tuisocial.services.logs import Scrubber
 from tuisocial.services.sessions import Sessions
 from tuisocial.store import logins as stored
 from tuisocial.store.database import Database
 from tuisocial.store.logins import StoredLogin
-from tuisocial.store.secrets import Secrets
+from tuisocial.store.secrets import Secrets, SecretsUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class Logins:
         sessions: Sessions,
         http: Http,
         bus: Bus,
+        scrubber: Scrubber,
     ) -> None:
         self._database = database
         self._secrets = secrets
@@ -56,6 +62,7 @@ class Logins:
         self._sessions = sessions
         self._http = http
         self._bus = bus
+        self._scrubber = scrubber
 
     def stored(self) -> list[StoredLogin]:
         """Every login with what the store keeps beside it."""
@@ -77,19 +84,24 @@ class Logins:
         return self._stored(login).colour
 
     def vocabulary(self, login: LoginId) -> Vocabulary:
-        """Its network's own words.
+        """Its network's own words, or neutral ones while its adapter cannot be used.
 
-        Raises: UsageError, AdapterUnavailable.
+        Raises: UsageError.
         """
-        return self._registry.get(self.get(login).adapter).vocabulary
+        found = self.get(login)
+        try:
+            adapter = self._registry.get(found.adapter)
+        except UserError:
+            return Vocabulary(found.network, "·", found.network[:1].upper())
+        return adapter.vocabulary
 
     def flows(self) -> list[tuple[str, LoginFlow]]:
         """Every way to sign in that a working adapter offers, with the adapter's name."""
+        none: Sequence[LoginFlow] = ()
         return [
-            (info.name, flow)
-            for info in self._registry.listing()
-            if not info.error
-            for flow in self.flows_of(info.name)
+            (name, flow)
+            for name in (info.name for info in self._registry.listing() if not info.error)
+            for flow in self._sessions.guard.ask(LoginId(name), partial(self.flows_of, name), none)
         ]
 
     def flows_of(self, adapter: str) -> Sequence[LoginFlow]:
@@ -97,14 +109,15 @@ class Logins:
 
         Raises: UsageError, AdapterUnavailable.
         """
-        return self._registry.get(adapter).login_flows()
+        return tuple(self._registry.get(adapter).login_flows())
 
     async def add(
         self, adapter: str, flow: LoginFlow, answers: Answers, name: str | None = None
     ) -> Login:
         """Sign in with the answers to a flow's first questions, and keep the login.
 
-        Nothing is kept unless all of it can be: the secrets first, then the login.
+        Nothing is kept unless all of it can be: the login first, which settles whose the name
+        is, then its secrets.
 
         Raises: AdapterError, UserError.
         """
@@ -112,38 +125,65 @@ class Logins:
         if name is not None:
             self._refuse_taken(_login_id(name))
         label = LoginId(name or adapter)
-        step = await guarded(label, flow.start(answers, self._http), self._sessions.log)
+        self._hide(answers.secrets)
+        step = await self._sessions.guard(label, lambda: flow.start(answers, self._http))
         if not isinstance(step, Done):
             raise BadAnswer(f"the adapter {adapter} asks for more than its flow {flow.name} says")
+        self._hide(step.secrets)
         login_id = _login_id(name) if name else self._free_name(step.suggested_name or adapter)
         login = Login(login_id, adapter, network, step.account, step.handle, dict(step.options))
-        for secret_name, secret in step.secrets.items():
-            await asyncio.to_thread(self._secrets.set, login_id, secret_name, secret)
+        timelines = await self._sessions.try_out(login, step.secrets)
+        await self._store(login, timelines, tuple(step.secrets))
         try:
-            session = await self._sessions.try_out(login, step.secrets)
-            timelines = tuple(session.timelines())
-            await session.aclose()
-            await asyncio.wrap_future(
-                self._database.write(lambda c: stored.add_login(c, login, timelines))
-            )
+            for secret_name, secret in step.secrets.items():
+                await asyncio.to_thread(self._secrets.set, login_id, secret_name, secret)
         except BaseException:
-            for secret_name in step.secrets:
-                await asyncio.to_thread(self._secrets.forget, login_id, secret_name)
+            await asyncio.shield(self._take_back(login_id, tuple(step.secrets)))
             raise
         self._bus.publish(LoginsChanged())
         return login
 
+    async def _store(
+        self, login: Login, timelines: Sequence[Timeline], secrets: Sequence[str]
+    ) -> None:
+        def save(connection: sqlite3.Connection) -> None:
+            try:
+                stored.add_login(connection, login, timelines, secrets)
+            except sqlite3.IntegrityError:
+                raise _taken(login.id) from None
+
+        saved = self._database.write(save)
+        await self._sessions.guard(login.id, lambda: asyncio.wrap_future(saved), patience=None)
+
+    async def _take_back(self, login: LoginId, secrets: Sequence[str]) -> None:
+        await asyncio.wrap_future(self._database.write(lambda c: stored.remove_login(c, login)))
+        await self._forget(login, secrets)
+
     async def remove(self, login: LoginId) -> None:
         """Forget a login, its secrets and its lists; its posts stay in the store.
 
-        Raises: UserError.
+        Raises: UserError; SecretsUnavailable when the login is gone and its secrets are not.
         """
         found = self._stored(login)
         await self._sessions.close(login)
-        for name in self._sessions.secret_names(found.login):
-            await asyncio.to_thread(self._secrets.forget, login, name)
         await asyncio.wrap_future(self._database.write(lambda c: stored.remove_login(c, login)))
+        trouble = await self._forget(login, found.secrets)
         self._bus.publish(LoginsChanged())
+        if trouble is not None:
+            raise SecretsUnavailable(
+                f"the login {login} is removed, but its secret is still kept: {trouble.message}",
+                trouble.remedy,
+            )
+
+    async def _forget(self, login: LoginId, secrets: Sequence[str]) -> UserError | None:
+        """Forget as many secrets as possible; what kept the last one from it, if anything."""
+        trouble: UserError | None = None
+        for name in secrets:
+            try:
+                await asyncio.to_thread(self._secrets.forget, login, name)
+            except UserError as error:
+                trouble = error
+        return trouble
 
     async def check(self, login: LoginId) -> LoginReport:
         """Ask the server who I am; trouble is part of the report, never raised.
@@ -154,24 +194,33 @@ class Logins:
         account: Account | None = None
         error: AdapterError | None = None
         limits = Limits()
+        guard = self._sessions.guard
         try:
             session = await self._sessions.get(login)
-            if found.guest:
-                await self._read_one(session.timelines()[0], login)
-            else:
-                account = await guarded(login, session.me(), self._sessions.log)
-            limits = session.limits()
-        except NotSupported:
-            pass
+            account = await self._proof(found, session)
+            limits = guard.ask(login, session.limits, limits)
         except AdapterError as trouble:
             error = trouble
-        endpoints = endpoints_of(self._sessions.opened(login))
-        return LoginReport(found, account, error, endpoints, limits)
+        return LoginReport(found, account, error, self._endpoints(login), limits)
 
-    async def _read_one(self, timeline: Timeline, login: LoginId) -> None:
-        session = await self._sessions.get(login)
-        page = session.timeline(timeline, cursor=None, limit=1)
-        await guarded(login, page, self._sessions.log)
+    async def _proof(self, login: Login, session: Session) -> Account | None:
+        """Who the server says I am; for a guest, only that it lets its first timeline be read."""
+        guard = self._sessions.guard
+        if not login.guest:
+            return await guard(login.id, session.me, promises.account)
+        timelines = self._sessions.timelines(login.id, session)
+        if timelines:
+            await guard(login.id, lambda: session.timeline(timelines[0], cursor=None, limit=1))
+        return None
+
+    def _endpoints(self, login: LoginId) -> tuple[Endpoint, ...]:
+        none: tuple[Endpoint, ...] = ()
+        session = self._sessions.opened(login)
+        return self._sessions.guard.ask(login, lambda: endpoints_of(session), none)
+
+    def _hide(self, secrets: Mapping[str, Secret]) -> None:
+        for secret in secrets.values():
+            self._scrubber.hide(secret)
 
     def _stored(self, login: LoginId) -> StoredLogin:
         for each in self.stored():
@@ -185,9 +234,7 @@ class Logins:
 
     def _refuse_taken(self, login: LoginId) -> None:
         if any(each.id == login for each in self.all()):
-            raise UsageError(
-                f"there is a login named {login} already", "choose another with --name"
-            )
+            raise _taken(login)
 
     def _free_name(self, wanted: str) -> LoginId:
         taken = {login.id.name for login in self.all()}
@@ -205,3 +252,7 @@ def _login_id(name: str) -> LoginId:
         return LoginId.parse(name)
     except ValueError as error:
         raise UsageError(str(error), "choose another with --name") from None
+
+
+def _taken(login: LoginId) -> UsageError:
+    return UsageError(f"there is a login named {login} already", "choose another with --name")

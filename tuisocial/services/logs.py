@@ -6,23 +6,22 @@ It is made when the first line is written; only warnings and worse go there.
 from __future__ import annotations
 
 import logging
+import os
 import re
+from collections.abc import Callable
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from tuisocial.sdk.secret import Secret
+
 _LARGEST = 1_000_000
+_SHORTEST_SECRET = 4
 _SECRETS = re.compile(
     r"(?i)(nsec1|ncryptsec1)[a-z0-9]+"
     r"|((?:authorization|bearer|access_token|token|password|secret)[\"']?\s*[:=]?\s*[\"']?)"
     r"(?:bearer\s+)?[A-Za-z0-9._~+/=-]{8,}"
 )
-
-
-class _Scrubbing(logging.Formatter):
-    """Writes `***` where a line holds something shaped like a credential."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return scrubbed(super().format(record))
 
 
 def scrubbed(text: str) -> str:
@@ -33,22 +32,66 @@ def scrubbed(text: str) -> str:
     return _SECRETS.sub(lambda match: f"{match[2] or match[1]}***", text)
 
 
-def open_log(file: Path) -> logging.Logger:
+class Scrubber:
+    """Knows every secret that was handed out, and takes it out of any text."""
+
+    def __init__(self) -> None:
+        self._secrets: set[Secret] = set()
+
+    def hide(self, secret: Secret) -> None:
+        """Let nobody read `secret` from now on."""
+        if len(secret.reveal()) >= _SHORTEST_SECRET:
+            self._secrets.add(secret)
+
+    def exactly(self, text: str) -> str:
+        """`text` with every known secret replaced."""
+        # The longest first, because one may be part of another.
+        for secret in sorted(self._secrets, key=lambda known: -len(known.reveal())):
+            text = text.replace(secret.reveal(), "***")
+        return text
+
+    def __call__(self, text: str) -> str:
+        """`text` without known secrets and without what looks like one."""
+        return scrubbed(self.exactly(text))
+
+
+class _Scrubbing(logging.Formatter):
+    """Writes `***` where a line holds a secret."""
+
+    def __init__(self, scrub: Callable[[str], str]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._scrub = scrub
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._scrub(super().format(record))
+
+
+class _Quiet(RotatingFileHandler):
+    """A file that only its owner reads. Without a place for a log the program still works."""
+
+    def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return open(file, "a", encoding="utf-8", errors="replace")
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Say nothing: standard error may be the screen."""
+
+
+def open_log(file: Path, scrub: Callable[[str], str] = scrubbed) -> logging.Logger:
     """The program's logger, writing to `file`."""
     log = logging.getLogger("tuisocial")
-    for old in tuple(log.handlers):
-        log.removeHandler(old)
-        old.close()
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
-            file, maxBytes=_LARGEST, backupCount=1, encoding="utf-8", errors="replace", delay=True
-        )
-    except OSError:
-        # Without a place for a log the program still works.
-        handler = logging.NullHandler()
-    handler.setFormatter(_Scrubbing("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    close_log(log)
+    handler = _Quiet(file, maxBytes=_LARGEST, backupCount=1, encoding="utf-8", delay=True)
+    handler.setFormatter(_Scrubbing(scrub))
     log.addHandler(handler)
     log.setLevel(logging.WARNING)
     log.propagate = False
     return log
+
+
+def close_log(log: logging.Logger) -> None:
+    """Write no more."""
+    for handler in tuple(log.handlers):
+        log.removeHandler(handler)
+        handler.close()

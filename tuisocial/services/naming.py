@@ -6,11 +6,12 @@ from tuisocial.errors import UserError
 from tuisocial.model.account import Account
 from tuisocial.model.ids import AccountId, LoginId, PostId
 from tuisocial.registry import Registry
+from tuisocial.sdk.adapter import Adapter
 from tuisocial.sdk.errors import AdapterError, NotFound
-from tuisocial.services.guard import guarded
+from tuisocial.services import promises
 from tuisocial.services.logins import Logins
 from tuisocial.services.sessions import Sessions
-from tuisocial.store import posts
+from tuisocial.store import accounts, posts
 from tuisocial.store.database import Database
 
 
@@ -40,10 +41,10 @@ class Naming:
         """The stored account whose id, id's own part or handle is `text`."""
         networks = {login.network for login in self._logins.all()}
         uris = [text, *(f"{network}:{text}" for network in sorted(networks))]
-        found = self._database.read(lambda c: posts.load_accounts(c, uris))
+        found = self._database.read(lambda c: accounts.load_accounts(c, uris))
         if found:
             return next(found[uri] for uri in uris if uri in found)
-        return self._database.read(lambda c: posts.account_by_handle(c, text))
+        return self._database.read(lambda c: accounts.account_by_handle(c, text))
 
     async def resolve(self, text: str, login: LoginId | None = None) -> PostId | AccountId:
         """Ask the logins whose adapter may own the text, the likeliest first.
@@ -53,8 +54,7 @@ class Naming:
         trouble: AdapterError | None = None
         for candidate in [login] if login else self._candidates(text):
             try:
-                session = await self._sessions.get(candidate)
-                found = await guarded(candidate, session.resolve(text), self._sessions.log)
+                found = await self._resolve(candidate, text)
             except NotFound:
                 continue
             except AdapterError as error:
@@ -78,9 +78,17 @@ class Naming:
             except UserError:
                 continue
             network, _, rest = text.partition(":")
-            owns = adapter.owns(text)
+            owns = self._owns(login.id, adapter, text)
             if owns or (network == adapter.network and rest):
                 sure.append(login.id)
             elif owns is None:
                 unsure.append(login.id)
         return [*sure, *unsure]
+
+    async def _resolve(self, login: LoginId, text: str) -> PostId | AccountId | None:
+        session = await self._sessions.get(login)
+        return await self._sessions.guard(login, lambda: session.resolve(text), promises.named)
+
+    def _owns(self, login: LoginId, adapter: Adapter, text: str) -> bool | None:
+        nobody: bool | None = False
+        return self._sessions.guard.ask(login, lambda: adapter.owns(text), nobody)

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Self
 
 from tuisocial.config.paths import Paths
 from tuisocial.config.schema import Settings
-from tuisocial.events import Bus, LoginsChanged, StoreChanged
-from tuisocial.model.ids import LoginId
+from tuisocial.events import Bus
 from tuisocial.registry import Registry
-from tuisocial.sdk.errors import RateLimited
 from tuisocial.sdk.http import Http
 from tuisocial.services.accounts import Accounts
+from tuisocial.services.guard import Guard
+from tuisocial.services.keeping import Keeping, Pauses
 from tuisocial.services.logins import Logins
-from tuisocial.services.logs import open_log
+from tuisocial.services.logs import Scrubber, close_log, open_log
 from tuisocial.services.naming import Naming
 from tuisocial.services.sessions import Sessions
 from tuisocial.services.threads import Threads
-from tuisocial.services.timelines import Timelines, View
+from tuisocial.services.timelines import Timelines
 from tuisocial.store.database import Database
 from tuisocial.store.secrets import Secrets, open_secrets
-
-_FIRST_RETRY, _LAST_RETRY = 5.0, 300.0
-_LOOK_FOR_OTHERS = 2.0
-"""Seconds between looks whether another process wrote to the store."""
 
 
 class Runtime:
@@ -41,6 +36,7 @@ class Runtime:
         registry: Registry,
         secrets: Secrets,
         now: Callable[[], datetime],
+        pauses: Pauses,
         *,
         offline: bool,
     ) -> None:
@@ -52,9 +48,13 @@ class Runtime:
         self.now = now
         self._database = database
         self._http = Http()
-        log = open_log(paths.log_file)
-        self._sessions = Sessions(database, secrets, registry, self._http, now, log)
-        self.logins = Logins(database, secrets, registry, self._sessions, self._http, self.bus)
+        scrubber = Scrubber()
+        self._log = open_log(paths.log_file, scrubber)
+        guard = Guard(self._log, scrubber.exactly)
+        self._sessions = Sessions(database, secrets, registry, self._http, now, guard, scrubber)
+        self.logins = Logins(
+            database, secrets, registry, self._sessions, self._http, self.bus, scrubber
+        )
         self.timelines = Timelines(
             database,
             self.logins,
@@ -71,8 +71,10 @@ class Runtime:
         self.accounts = Accounts(
             database, self.logins, self._sessions, naming, self.bus, offline=offline
         )
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._keepers: dict[LoginId, asyncio.Task[None]] = {}
+        self._keeping = Keeping(
+            database, self.timelines, self.bus, now, pauses, self._log,
+            refresh_seconds=settings.fetch.refresh_seconds, offline=offline,
+        )  # fmt: skip
 
     @classmethod
     def open(
@@ -85,6 +87,7 @@ class Runtime:
         plugins: bool = True,
         secrets: Secrets | None = None,
         now: Callable[[], datetime] | None = None,
+        pauses: Pauses | None = None,
     ) -> Self:
         """Open the store and put everything together.
 
@@ -97,6 +100,7 @@ class Runtime:
             registry or Registry.find(plugins=plugins),
             secrets or open_secrets(settings.secrets, paths),
             now or (lambda: datetime.now(UTC)),
+            pauses or Pauses(),
             offline=offline,
         )
 
@@ -107,62 +111,17 @@ class Runtime:
 
     async def start(self) -> None:
         """Begin to keep every login's main timeline fresh, and to notice other processes."""
-        self._spawn(self._watch_store())
-        self._keep_fresh()
-        self.bus.subscribe(
-            lambda event: self._keep_fresh() if isinstance(event, LoginsChanged) else None
-        )
+        self._keeping.start()
 
     async def aclose(self) -> None:
         """Stop what runs, close sessions, finish writing."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._keeping.aclose()
         await self._sessions.aclose()
         await self._http.aclose()
         await asyncio.to_thread(self._database.close)
+        close_log(self._log)
 
     def close(self) -> None:
         """End a runtime that never ran anything."""
         self._database.close()
-
-    def _keep_fresh(self) -> None:
-        """One keeper for each login there is."""
-        if self.offline:
-            return
-        mains = {view.sources[0].login: view for view in self.timelines.views()[1:]}
-        for login in set(self._keepers) - set(mains):
-            self._keepers.pop(login).cancel()
-        for login, view in mains.items():
-            if login not in self._keepers:
-                self._keepers[login] = self._spawn(self._refresh_for_ever(view))
-
-    async def _refresh_for_ever(self, view: View) -> None:
-        retry = _FIRST_RETRY
-        while True:
-            await self.timelines.refresh(view)
-            trouble = self.timelines.trouble(view.sources[0])
-            if trouble is None:
-                retry = _FIRST_RETRY
-                pause = float(self.settings.fetch.refresh_seconds)
-            elif isinstance(trouble, RateLimited) and trouble.until is not None:
-                pause = max((trouble.until - self.now()).total_seconds(), 1.0)
-            else:
-                pause = retry * random.uniform(0.5, 1.0)
-                retry = min(retry * 2, _LAST_RETRY)
-            await asyncio.sleep(pause)
-
-    async def _watch_store(self) -> None:
-        seen = self._database.changes()
-        while True:
-            await asyncio.sleep(_LOOK_FOR_OTHERS)
-            changes = self._database.changes()
-            if changes != seen:
-                seen = changes
-                self.bus.publish(StoreChanged())
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        close_log(self._log)

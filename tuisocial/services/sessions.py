@@ -4,26 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from tuisocial.errors import UsageError, UserError
 from tuisocial.model.ids import LoginId
 from tuisocial.model.login import Login
+from tuisocial.model.timeline import Timeline
 from tuisocial.registry import Registry
 from tuisocial.sdk.adapter import KeyValues, Session, SessionContext
-from tuisocial.sdk.errors import NotSupported, SignInNeeded
+from tuisocial.sdk.errors import AdapterError, NotSupported, SignInNeeded
 from tuisocial.sdk.http import Http
-from tuisocial.sdk.options import FieldKind
 from tuisocial.sdk.secret import Secret
-from tuisocial.services.guard import guarded
+from tuisocial.services.guard import Guard
+from tuisocial.services.logs import Scrubber
 from tuisocial.store import logins as stored
 from tuisocial.store.database import Database
+from tuisocial.store.logins import StoredLogin
 from tuisocial.store.secrets import Secrets
+
+_CLOSING_PATIENCE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A session, and the number of the login it was opened for."""
+
+    number: int
+    session: Session
 
 
 class Sessions:
-    """Sessions by login. `log` is the logger of everything that happens beyond the seam."""
+    """Sessions by login. `guard` is what every call of one goes through."""
 
     def __init__(
         self,
@@ -32,15 +45,17 @@ class Sessions:
         registry: Registry,
         http: Http,
         now: Callable[[], datetime],
-        log: logging.Logger,
+        guard: Guard,
+        scrubber: Scrubber,
     ) -> None:
-        self.log = log
+        self.guard = guard
         self._database = database
         self._secrets = secrets
         self._registry = registry
         self._http = http
         self._now = now
-        self._open: dict[LoginId, Session] = {}
+        self._scrubber = scrubber
+        self._open: dict[LoginId, _Opened] = {}
         self._locks: dict[LoginId, asyncio.Lock] = {}
 
     async def get(self, login: LoginId) -> Session:
@@ -49,16 +64,25 @@ class Sessions:
         Raises: AdapterError, UsageError for a login that does not exist.
         """
         async with self._locks.setdefault(login, asyncio.Lock()):
-            if login not in self._open:
-                self._open[login] = await self._opened(login)
-            return self._open[login]
+            found = self._stored(login)
+            held = self._open.get(login)
+            # Another process may have removed a login and added another of that name.
+            if held is not None and (found is None or held.number != found.number):
+                await self.close(login)
+                held = None
+            if found is None:
+                raise UsageError(f"there is no login named {login}")
+            if held is None:
+                held = self._open[login] = _Opened(found.number, await self._opened(found))
+            return held.session
 
     def opened(self, login: LoginId) -> Session | None:
         """The login's session if it is open."""
-        return self._open.get(login)
+        held = self._open.get(login)
+        return held.session if held is not None else None
 
-    async def try_out(self, login: Login, secrets: Mapping[str, Secret]) -> Session:
-        """A session for a login that is not stored yet; the caller closes it.
+    async def try_out(self, login: Login, secrets: Mapping[str, Secret]) -> tuple[Timeline, ...]:
+        """Open a session for a login that is not stored yet, for what timelines it has.
 
         Raises: AdapterError.
         """
@@ -66,51 +90,42 @@ class Sessions:
         async def secret(name: str) -> Secret | None:
             return secrets.get(name)
 
-        return await self._session(login, secret, _NoMemory())
+        session = await self._session(login, secret, _NoMemory())
+        timelines = self.timelines(login.id, session)
+        await self._end(login.id, session)
+        return timelines
 
     async def close(self, login: LoginId) -> None:
-        """Close one login's session, if it is open."""
-        session = self._open.pop(login, None)
-        if session is not None:
-            await guarded(login, session.aclose(), self.log, patience=5.0)
+        """Close one login's session, if it is open; one that does not close is left behind."""
+        held = self._open.pop(login, None)
+        if held is not None:
+            await self._end(login, held.session)
 
     async def aclose(self) -> None:
-        """Close every session; one that does not close in time is left behind."""
-        results = await asyncio.gather(
-            *(self.close(login) for login in list(self._open)), return_exceptions=True
-        )
-        for result in results:
-            if isinstance(result, Exception):
-                self.log.warning("a session did not close: %s", result)
+        """Close every session."""
+        await asyncio.gather(*(self.close(login) for login in list(self._open)))
 
-    def secret_names(self, login: Login) -> list[str]:
-        """The names under which an adapter may have kept secrets for a login."""
-        try:
-            flows = self._registry.get(login.adapter).login_flows()
-        except UserError:
-            return []
-        fields = [field for flow in flows for field in flow.fields]
-        return sorted({field.name for field in fields if field.kind is FieldKind.SECRET})
+    def _stored(self, login: LoginId) -> StoredLogin | None:
+        found = self._database.read(stored.all_logins)
+        return next((each for each in found if each.login.id == login), None)
 
-    async def _opened(self, login_id: LoginId) -> Session:
-        found = next(
-            (each for each in self._database.read(stored.all_logins) if each.login.id == login_id),
-            None,
-        )
-        if found is None:
-            raise UsageError(f"there is no login named {login_id}")
+    async def _opened(self, found: StoredLogin) -> Session:
+        login = found.login.id
 
         async def secret(name: str) -> Secret | None:
             try:
-                return await asyncio.to_thread(self._secrets.get, login_id, name)
+                value = await asyncio.to_thread(self._secrets.get, login, name)
             except UserError as error:
                 raise SignInNeeded(error.message, remedy=error.remedy) from None
+            if value is not None:
+                self._scrubber.hide(value)
+            return value
 
         session = await self._session(found.login, secret, _Memory(self._database, found.number))
-        timelines = tuple(session.timelines())
-        if timelines != found.timelines:
+        timelines = self.timelines(login, session)
+        if timelines and _titled(timelines) != _titled(found.timelines):
             await asyncio.wrap_future(
-                self._database.write(lambda c: stored.keep_timelines(c, login_id, timelines))
+                self._database.write(lambda c: stored.keep_timelines(c, login, timelines))
             )
         return session
 
@@ -131,7 +146,29 @@ class Sessions:
             secret,
             memory,
         )
-        return await guarded(login.id, adapter.open(login, context), self.log)
+        return await self.guard(login.id, lambda: adapter.open(login, context))
+
+    def timelines(self, login: LoginId, session: Session) -> tuple[Timeline, ...]:
+        """The timelines that a session offers; none where its adapter cannot say."""
+
+        def offered() -> tuple[Timeline, ...]:
+            found = tuple(session.timelines())
+            for timeline in found:
+                if Timeline.parse(str(timeline)).kind is not timeline.kind:
+                    raise ValueError(f"not a timeline: {timeline!r:.80}")
+            return found
+
+        return self.guard.ask(login, offered, ())
+
+    async def _end(self, login: LoginId, session: Session) -> None:
+        try:
+            await self.guard(login, session.aclose, patience=_CLOSING_PATIENCE)
+        except (AdapterError, UserError) as error:
+            self.guard.log.warning("the session of %s did not close: %s", login, error)
+
+
+def _titled(timelines: Sequence[Timeline]) -> list[tuple[Timeline, str]]:
+    return [(timeline, timeline.title) for timeline in timelines]
 
 
 class _Memory:

@@ -14,14 +14,17 @@ from tuisocial.model.ids import AccountId, LoginId, PostId
 from tuisocial.model.post import PostView
 from tuisocial.model.thread import Missing, MissingReason, Thread
 from tuisocial.sdk.errors import AdapterError, NotFound
-from tuisocial.services.guard import guarded
+from tuisocial.services import promises
+from tuisocial.services.errors import Trouble
 from tuisocial.services.logins import Logins
 from tuisocial.services.naming import Naming
 from tuisocial.services.sessions import Sessions
 from tuisocial.services.windows import row_of
 from tuisocial.store import posts
 from tuisocial.store.database import Database
+from tuisocial.store.logins import all_logins
 from tuisocial.store.rows import Row, Sighting
+from tuisocial.store.text import storable
 
 _MOST_ANCESTORS = 500
 _MOST_POSTS = 5000
@@ -55,7 +58,7 @@ class ThreadView:
 class _Attempt:
     complete: bool | None = None
     fetching: bool = False
-    error: AdapterError | None = None
+    error: Trouble | None = None
 
 
 class Threads:
@@ -95,10 +98,11 @@ class Threads:
             attempt.error.remedy if attempt.error else "",
         )
 
-    async def fetch(self, post: PostId, login: LoginId | None = None) -> AdapterError | None:
+    async def fetch(self, post: PostId, login: LoginId | None = None) -> Trouble | None:
         """Ask for the conversation, by `login` or by those that can see the post, and store it.
 
-        The error of the last login asked, if none could tell; it shows in `stored` too.
+        Nothing is raised: the error of the last login asked, if none could tell, is the answer,
+        and shows in `stored` too.
         """
         if self._offline:
             return None
@@ -108,10 +112,9 @@ class Threads:
             for candidate in [login] if login else self._candidates(post):
                 try:
                     thread = await self._thread(candidate, post)
-                except AdapterError as error:
+                except (AdapterError, UserError) as error:
                     attempt.error = error
                     continue
-                await self._save(thread)
                 attempt.complete, attempt.error = thread.complete, None
                 break
             else:
@@ -153,18 +156,25 @@ class Threads:
         return [each.login.id for each in sorted(stored, key=lambda each: each.number not in seen)]
 
     async def _thread(self, login: LoginId, post: PostId) -> Thread:
-        session = await self._sessions.get(login)
-        return await guarded(login, session.thread(post), self._sessions.log)
-
-    async def _save(self, thread: Thread) -> None:
-        logins = {each.login.id.name: each.number for each in self._logins.stored()}
+        """Fetch a conversation and store it."""
+        session, guard = await self._sessions.get(login), self._sessions.guard
+        thread = await guard(
+            login,
+            lambda: session.thread(post),
+            lambda thread: promises.thread(thread, login),
+        )
         now = self._now().timestamp()
 
         def save(connection: Connection) -> None:
+            logins = {each.login.id.name: each.number for each in all_logins(connection)}
+            if login.name not in logins:
+                raise UserError(f"there is no login named {login} any more")
             posts.save_views(connection, _distinct(thread.posts), logins, now)
             posts.save_missing(connection, thread.missing)
 
-        await asyncio.wrap_future(self._database.write(save))
+        saved = self._database.write(save)
+        await guard(login, lambda: asyncio.wrap_future(saved), patience=None)
+        return thread
 
 
 def _distinct(views: tuple[PostView, ...]) -> list[PostView]:
@@ -179,7 +189,7 @@ class _Tree:
         self._logins = logins
 
     def around(self, focus: PostId) -> tuple[ThreadItem, ...]:
-        root = self._root(str(focus))
+        root = self._root(storable(str(focus)))
         order = self._descend(root)
         rows = self._rows([uri for uri, _ in order])
         absent = [PostId.parse(uri) for uri, _ in order if uri not in rows]
@@ -211,9 +221,8 @@ class _Tree:
         seen, layer = {root}, [root]
         while layer and len(seen) < _MOST_POSTS:
             found = []
-            for uri, _number in posts.replies_to(self._connection, layer):
-                parent = posts.parent_of(self._connection, uri)
-                if uri not in seen and parent is not None:
+            for uri, parent in posts.replies_to(self._connection, layer):
+                if uri not in seen:
                     seen.add(uri)
                     found.append(uri)
                     children.setdefault(parent, []).append(uri)
@@ -240,4 +249,5 @@ class _Tree:
                 ),
             )
             for post, number in numbers.items()
+            if number in loaded
         }

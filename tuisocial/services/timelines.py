@@ -9,22 +9,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
-from tuisocial.errors import UsageError
-from tuisocial.events import Bus, SourceChanged, TimelineChanged
+from tuisocial.errors import UsageError, UserError
+from tuisocial.events import Bus, Event, LoginsChanged, TimelineChanged
 from tuisocial.model.ids import LoginId
 from tuisocial.model.timeline import HOME, Timeline
-from tuisocial.sdk.capabilities import EndpointState, endpoints_of
-from tuisocial.sdk.errors import AdapterError, SignInNeeded, Unreachable
+from tuisocial.sdk.errors import AdapterError
+from tuisocial.services.errors import Trouble
 from tuisocial.services.fetching import Fetching
 from tuisocial.services.logins import Logins
-from tuisocial.services.merge import Tail, watermark
+from tuisocial.services.merge import Place, Tail, watermark
 from tuisocial.services.sessions import Sessions
+from tuisocial.services.states import States
 from tuisocial.services.windows import Frame, place_of, position_of, read_window
-from tuisocial.store import entries
+from tuisocial.store import entries, positions
 from tuisocial.store.database import Database
 from tuisocial.store.entries import StoredSource
+from tuisocial.store.logins import StoredLogin
 from tuisocial.store.rows import Gap, Position, Source, SourceState, SourceStatus, Window
 
 MERGED = "merged"
@@ -60,22 +62,18 @@ class Timelines:
     ) -> None:
         self._database = database
         self._logins = logins
-        self._sessions = sessions
         self._bus = bus
         self._offline = offline
         self._fetching = Fetching(database, sessions, now, page_size)
-        self._states: dict[Source, SourceState] = {}
-        self._troubles: dict[Source, AdapterError] = {}
+        self._states = States(sessions, bus, offline=offline)
         self._locks: dict[Source, asyncio.Lock] = {}
+        bus.subscribe(self._forget_removed)
 
     # --- views ----------------------------------------------------------------------------
 
     def views(self) -> list[View]:
         """The merged view of every login's main timeline, then each login's own."""
-        mains = [
-            Source(each.login.id, each.timelines[0] if each.timelines else HOME)
-            for each in self._logins.stored()
-        ]
+        mains = [Source(each.login.id, _main(each)) for each in self._logins.stored()]
         own = [View(f"login:{main.login}", main.login.name, (main,)) for main in mains]
         return [View(MERGED, "Merged", tuple(mains)), *own]
 
@@ -99,10 +97,7 @@ class Timelines:
             raise UsageError("there is no login yet", "add one with: tuisocial login add")
         names = [self._logins.get(login).id for login in logins or ()]
         chosen = [each for each in stored if not names or each.login.id in names]
-        sources = [
-            Source(each.login.id, timeline or (each.timelines[0] if each.timelines else HOME))
-            for each in chosen
-        ]
+        sources = [Source(each.login.id, timeline or _main(each)) for each in chosen]
         if timeline is None and len(chosen) == len(stored):
             return self.views()[0]
         label = " ".join(str(source) for source in sources)
@@ -143,20 +138,22 @@ class Timelines:
     def states(self, view: View) -> list[SourceState]:
         """How each source of a view stands."""
         stored = self._stored_sources()
-        states = [self._state(source, stored.get(source)) for source in view.sources]
-        if states and all(
-            isinstance(self._troubles.get(state.source), Unreachable) for state in states
-        ):
+        states = [self._states.of(source, stored.get(source)) for source in view.sources]
+        if self._states.unreachable(view.sources):
             return [replace(state, status=SourceStatus.OFFLINE) for state in states]
         return states
 
+    def trouble(self, source: Source) -> Trouble | None:
+        """What went wrong with a source's last fetch, if it failed."""
+        return self._states.trouble(source)
+
     def read_position(self, view: View) -> Position | None:
         """Where a view was left, for the next start."""
-        return self._database.read(lambda c: entries.read_position(c, view.name))
+        return self._database.read(lambda c: positions.read_position(c, view.name))
 
     def save_read_position(self, view: View, position: Position) -> None:
         """Remember where a view is left; returns at once."""
-        self._database.write(lambda c: entries.save_position(c, view.name, position))
+        self._database.write(lambda c: positions.save_position(c, view.name, position))
 
     def _frame(self, view: View) -> Frame:
         stored = self._stored_sources()
@@ -166,43 +163,26 @@ class Timelines:
         )
         if not view.merged or self._offline:
             return frame
-        floor = watermark(
-            Tail(record.tail, record.ended, source in self._troubles)
+        floor = self._watermark(found)
+        return frame if floor is None else replace(frame, floor=floor)
+
+    def _watermark(self, found: dict[Source, StoredSource]) -> Place | None:
+        return watermark(
+            Tail(record.tail, record.ended, self._states.trouble(source) is not None)
             for source, record in found.items()
         )
-        return frame if floor is None else replace(frame, floor=floor)
 
     def _stored_sources(self) -> dict[Source, StoredSource]:
         names = {each.number: each.login.id for each in self._logins.stored()}
         return {
-            Source(names[record.login], _untitled(record.timeline)): record
+            Source(names[record.login], record.timeline): record
             for record in self._database.read(entries.all_sources)
             if record.login in names
         }
 
-    def _state(self, source: Source, record: StoredSource | None) -> SourceState:
-        fetched_at = (
-            datetime.fromtimestamp(record.fetched_at, UTC)
-            if record is not None and record.fetched_at is not None
-            else None
-        )
-        state = self._states.get(source)
-        if state is None:
-            status = SourceStatus.NEVER if fetched_at is None else SourceStatus.BEHIND
-            state = SourceState(source, SourceStatus.OFFLINE if self._offline else status)
-        return replace(
-            state,
-            fetched_at=fetched_at,
-            ended=record is not None and record.ended,
-            detail=self._detail(source.login),
-        )
-
-    def _detail(self, login: LoginId) -> str:
-        """In a few words, which of a login's servers are not well."""
-        endpoints = endpoints_of(self._sessions.opened(login))
-        used = [e for e in endpoints if e.state is not EndpointState.IDLE]
-        well = [e for e in used if e.state is EndpointState.OK]
-        return "" if len(well) == len(used) else f"{len(well)} of {len(used)} answered"
+    def _forget_removed(self, event: Event) -> None:
+        if isinstance(event, LoginsChanged):
+            self._states.forget_all_but({login.id for login in self._logins.all()})
 
     # --- fetching -------------------------------------------------------------------------
 
@@ -215,28 +195,35 @@ class Timelines:
 
     async def older(self, view: View) -> bool:
         """Fetch further down where the list is held back; False when there is no more to be had."""
-        stored = self._stored_sources()
-        going = {
-            source: record
-            for source in view.sources
-            if (record := stored.get(source)) is not None
-            and not record.ended
-            and record.tail is not None
-        }
-        if not going or self._offline:
+        if self._offline:
             return False
-        floor = watermark(
-            Tail(record.tail, failing=source in self._troubles) for source, record in going.items()
-        )
+        going = self._going(view)
+        floor = self._watermark(going)
         holding = [
             source
             for source, record in going.items()
-            if floor is None or source in self._troubles or record.tail == floor
+            if floor is None
+            or record.tail is None
+            or record.tail == floor
+            or self._states.trouble(source) is not None
         ]
         found = await asyncio.gather(
             *(self._fetch(source, self._fetching.older) for source in holding)
         )
-        return any(found)
+        if any(found) or floor is None or not view.merged:
+            return any(found)
+        # A source that came to its end, or failed, holds the others' rows back no longer.
+        now = self._watermark(self._going(view))
+        return now is None or now > floor
+
+    def _going(self, view: View) -> dict[Source, StoredSource]:
+        """The sources of a view that have more to give."""
+        stored = self._stored_sources()
+        return {
+            source: stored[source]
+            for source in view.sources
+            if source in stored and stored[source].older is not None
+        }
 
     async def fill(self, view: View, gap: Gap) -> None:
         """Fetch a page of what a gap left out; it closes or becomes smaller."""
@@ -259,41 +246,21 @@ class Timelines:
     async def _fetch(self, source: Source, fetch: Callable[[Source], Awaitable[int]]) -> bool:
         """Run one fetch of a source at a time, and keep what became of it as its state."""
         async with self._locks.setdefault(source, asyncio.Lock()):
-            before = self._states.get(source)
-            self._set(SourceState(source, SourceStatus.FETCHING))
+            before = self._states.begin(source)
             try:
                 found = await fetch(source)
-            except AdapterError as error:
-                self._troubles[source] = error
-                self._set(_failed(source, error))
+            except (AdapterError, UserError) as error:
+                self._states.failed(source, error)
                 self._bus.publish(TimelineChanged(source))
                 return False
             except BaseException:
-                self._set(before or SourceState(source))
+                self._states.put_back(source, before)
                 raise
-            self._troubles.pop(source, None)
-            self._set(SourceState(source, SourceStatus.UP_TO_DATE))
+            self._states.succeeded(source)
             self._bus.publish(TimelineChanged(source))
             return found > 0
 
-    def trouble(self, source: Source) -> AdapterError | None:
-        """What went wrong with a source's last fetch, if it failed."""
-        return self._troubles.get(source)
 
-    def _set(self, state: SourceState) -> None:
-        self._states[state.source] = state
-        self._bus.publish(SourceChanged(state.source))
-
-
-def _failed(source: Source, error: AdapterError) -> SourceState:
-    signed_out = isinstance(error, SignInNeeded)
-    return SourceState(
-        source,
-        SourceStatus.SIGNED_OUT if signed_out else SourceStatus.BEHIND,
-        error=error.message,
-        remedy=error.remedy,
-    )
-
-
-def _untitled(timeline: Timeline) -> Timeline:
-    return timeline if not timeline.title else Timeline(timeline.kind, timeline.argument)
+def _main(login: StoredLogin) -> Timeline:
+    """The timeline that is merged: the first one its adapter named."""
+    return login.timelines[0] if login.timelines else HOME

@@ -6,20 +6,27 @@ No I/O but the store's, and no waiting: a window is what a key press may ask for
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from tuisocial.model.ids import LoginId, PostId
 from tuisocial.model.post import Post
 from tuisocial.services.merge import Place, merged
-from tuisocial.store import entries, posts
-from tuisocial.store.entries import GAP_MARK, Ref, StoredSource
+from tuisocial.store import accounts, copies, entries, gaps, posts, reasons
+from tuisocial.store.copies import Sight
+from tuisocial.store.entries import Ref, StoredSource
 from tuisocial.store.rows import Copy, Gap, Item, Position, Row, Sighting, Source, Window
 
 _TOP: Place = (-(1 << 62), "")
 _BOTTOM: Place = (1 << 62, "")
 _MOST_NEW = 1000
+_FIRST_STEP, _LARGEST_STEP = 64, 1024
+"""Rows read of each source at a time while walking."""
+
+_Group = list[Ref]
+"""The same row as several sources have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +49,9 @@ class Frame:
         """Whether a row at `place` is in sight."""
         return self.ceiling <= place <= self.floor
 
-
-@dataclass(slots=True)
-class _Run:
-    """Groups read in one direction, and whether there were more."""
-
-    groups: list[list[Ref]] = field(default_factory=list)
-    more: bool = False
+    def sight(self) -> Sight:
+        """Where declared copies and what they name must stand to be folded."""
+        return Sight(self.numbers(), self.ceiling, self.floor)
 
 
 def place_of(position: Position) -> Place:
@@ -69,104 +72,73 @@ def read_window(
     after: int,
 ) -> Window:
     """The items around `at`, or from the top of the frame for None."""
-    middle: list[list[Ref]] = []
-    if at is None:
-        start = frame.ceiling
-        newer = _Run()
-        middle = _group_at(connection, frame, start)
-    else:
-        start = place_of(at)
-        newer = _walk(connection, frame, start, before, upwards=True)
-        middle = _group_at(connection, frame, start)
-    older = _walk(connection, frame, start, after - (len(middle) if at is None else 0))
-    groups = [*reversed(newer.groups), *middle, *older.groups]
-    items = _items(connection, frame, groups)
+    start = None if at is None else place_of(at)
+    newer: list[_Group] = []
+    more_newer = False
+    if start is not None:
+        newer, more_newer = _take(_walk(connection, frame, start, upwards=True), before)
+    middle = [] if start is None else _shown(connection, frame, _group_at(connection, frame, start))
+    older, more_older = _take(_walk(connection, frame, start), after)
+    items = _items(connection, frame, [*reversed(newer), *middle, *older])
     return Window(
         items,
-        newer.more,
-        older.more,
+        more_newer,
+        more_older,
         _count_above(connection, frame),
         *_estimate(connection, frame, items),
     )
 
 
-def _group_at(connection: sqlite3.Connection, frame: Frame, place: Place) -> list[list[Ref]]:
-    if not frame.shows(place):
-        return []
-    refs = [entries.at(connection, source, place) for source in frame.numbers()]
-    group = [ref for ref in refs if ref is not None]
-    return [group] if group and not _folded(connection, frame, [group]) else []
+def _take(groups: Iterator[_Group], count: int) -> tuple[list[_Group], bool]:
+    """The first `count` groups, and whether there are more."""
+    taken = list(islice(groups, max(count, 0)))
+    return taken, next(groups, None) is not None
 
 
 def _walk(
-    connection: sqlite3.Connection,
-    frame: Frame,
-    start: Place,
-    count: int,
-    *,
-    upwards: bool = False,
-) -> _Run:
-    """Up to `count` groups beyond `start` that are in sight and not folded into another."""
-    run = _Run()
-    read = entries.above if upwards else entries.below
-    # Both ways from the floor itself at the lowest, which is in sight.
-    floor = frame.floor
-    start = min(start, (floor[0], floor[1] + "\0") if upwards else floor)
+    connection: sqlite3.Connection, frame: Frame, start: Place | None, *, upwards: bool = False
+) -> Iterator[_Group]:
+    """Every group beyond `start` that is in sight and not folded into another, nearest first.
+
+    From outside the frame the way begins at the frame's edge, and that is part of it.
+    """
+    read, edge = (entries.above, frame.floor) if upwards else (entries.below, frame.ceiling)
+    beyond = start is None or (start > edge if upwards else start < edge)
+    place = edge if start is None or beyond else start
+    if beyond:
+        yield from _shown(connection, frame, _group_at(connection, frame, place))
+    size = _FIRST_STEP
     while True:
-        wanted = count - len(run.groups)
-        lists = [read(connection, source, start, wanted + 1) for source in frame.numbers()]
-        groups = []
-        for group in merged(lists, upwards=upwards):
-            if not frame.shows(group[0].order):
-                break
-            groups.append(group)
-            if len(groups) > wanted:
-                break
-        run.more = len(groups) > wanted
-        groups = groups[:wanted] if wanted else []
-        folded = _folded(connection, frame, groups)
-        run.groups += [group for group in groups if group[0].key not in folded]
-        if not run.more or len(run.groups) >= count or not groups:
-            return run
-        start = groups[-1][0].order
+        lists = [read(connection, source, place, size) for source in frame.numbers()]
+        groups = list(islice(merged(lists, upwards=upwards), size))
+        yield from _shown(connection, frame, groups)
+        if len(groups) < size or not frame.shows(groups[-1][0].order):
+            return
+        place, size = groups[-1][0].order, min(size * 2, _LARGEST_STEP)
 
 
-def _folded(connection: sqlite3.Connection, frame: Frame, groups: Iterable[list[Ref]]) -> set[str]:
-    """Keys of the rows that are declared copies of another row in sight."""
-    own = {group[0].key: group[0].post for group in groups if group[0].reason is None}
-    targets = posts.declared_targets(connection, own)
-    if not targets:
-        return set()
-    back = posts.declared_targets(connection, {t: None for ts in targets.values() for t in ts})
-    return {
-        key
-        for key, declared in targets.items()
-        for target in declared
-        # Of two that declare each other, the one with the smaller id stays.
-        if not (key in back.get(target, ()) and key < target)
-        and _in_sight(connection, frame, PostId.parse(target))
-    }
+def _group_at(connection: sqlite3.Connection, frame: Frame, place: Place) -> list[_Group]:
+    refs = [entries.at(connection, source, place) for source in frame.numbers()]
+    group = [ref for ref in refs if ref is not None]
+    return [group] if group else []
 
 
-def _in_sight(connection: sqlite3.Connection, frame: Frame, post: PostId) -> list[int]:
-    """The sources in which a post stands by itself, within the frame."""
-    rank = entries.rank_of(connection, post)
-    if rank is None or not frame.shows((rank, str(post))):
-        return []
-    place = (rank, str(post))
-    return [n for n in frame.numbers() if entries.at(connection, n, place) is not None]
+def _shown(connection: sqlite3.Connection, frame: Frame, groups: Sequence[_Group]) -> list[_Group]:
+    """Those of `groups` that are in sight and not folded into another."""
+    groups = [group for group in groups if frame.shows(group[0].order)]
+    folded = copies.folded(connection, frame.sight(), [group[0].key for group in groups])
+    return [group for group in groups if group[0].key not in folded]
 
 
 def _items(
-    connection: sqlite3.Connection, frame: Frame, groups: Sequence[list[Ref]]
+    connection: sqlite3.Connection, frame: Frame, groups: Sequence[_Group]
 ) -> tuple[Item, ...]:
     loaded = posts.load_posts(connection, {g[0].post for g in groups if g[0].post is not None})
     seen = posts.sightings(connection, loaded)
-    reposters = posts.load_accounts(
-        connection, {by for g in groups if (by := entries.reposter_of(g[0].reason))}
+    reposters = accounts.load_accounts(
+        connection, {by for g in groups if (by := reasons.reposter_of(g[0].reason))}
     )
-    own = [loaded[g[0].post].id for g in groups if g[0].post in loaded and g[0].reason is None]
-    copies = _copies(connection, frame, own)
+    under = _copies(connection, frame, [g[0].key for g in groups if g[0].post in loaded])
     login_numbers = {source.number: source.login for source in frame.sources}
     items: list[Item] = []
     for group in groups:
@@ -185,31 +157,41 @@ def _items(
                 position_of(first.order),
                 post,
                 tuple(
-                    Sighting(frame.logins[ref.source], *marks.get(login_numbers[ref.source], ()))
-                    for ref in group
+                    Sighting(login, *marks.get(number, ()))
+                    for number, login in dict.fromkeys(
+                        (login_numbers[ref.source], frame.logins[ref.source]) for ref in group
+                    )
                 ),
-                entries.reason_from_text(first.reason, reposters),
-                copies.get(post.id, ()) if first.reason is None else (),
+                reasons.reason_from_text(first.reason, reposters),
+                under.get(first.key, ()),
             )
         )
     return tuple(items)
 
 
 def _copies(
-    connection: sqlite3.Connection, frame: Frame, targets: Sequence[PostId]
-) -> dict[PostId, tuple[Copy, ...]]:
-    found: dict[PostId, tuple[Copy, ...]] = {}
-    for target, copy, _number, _rank in entries.copies_of(connection, targets):
-        sources = _in_sight(connection, frame, PostId.parse(copy))
-        if sources and copy != target:
-            post = PostId.parse(target)
-            logins = tuple(dict.fromkeys(frame.logins[source] for source in sources))
-            found[post] = (*found.get(post, ()), Copy(PostId.parse(copy), logins))
-    return found
+    connection: sqlite3.Connection, frame: Frame, keys: Iterable[str]
+) -> Mapping[str, tuple[Copy, ...]]:
+    """The declared copies that each row stands for, by the row's key."""
+    under = copies.copies_under(connection, frame.sight(), keys)
+    if not under:
+        return {}
+    every = {copy for found in under.values() for copy in found}
+    sources = copies.sources_of(connection, frame.numbers(), every)
+    return {
+        key: tuple(
+            Copy(
+                PostId.parse(copy),
+                tuple(dict.fromkeys(frame.logins[source] for source in sources.get(copy, ()))),
+            )
+            for copy in found
+        )
+        for key, found in under.items()
+    }
 
 
 def _gap(connection: sqlite3.Connection, frame: Frame, ref: Ref) -> Gap | None:
-    stored = entries.gap_at(connection, ref.source, ref.order)
+    stored = gaps.gap_at(connection, ref.source, ref.order)
     if stored is None:
         return None
     source = next(s for s in frame.sources if s.number == ref.source)
@@ -222,15 +204,12 @@ def _gap(connection: sqlite3.Connection, frame: Frame, ref: Ref) -> Gap | None:
 
 
 def _count_above(connection: sqlite3.Connection, frame: Frame) -> int:
+    """How many rows wait above the ceiling; those that will fold do not count."""
     if frame.ceiling == _TOP:
         return 0
-    keys = {
-        ref.key
-        for source in frame.numbers()
-        for ref in entries.above(connection, source, frame.ceiling, _MOST_NEW)
-        if not ref.key.endswith(GAP_MARK)
-    }
-    return len(keys)
+    keys = entries.keys_above(connection, frame.numbers(), frame.ceiling, _MOST_NEW)
+    folded = copies.folded(connection, replace(frame, ceiling=_TOP).sight(), keys)
+    return len(keys) - len(folded)
 
 
 def _estimate(

@@ -22,6 +22,10 @@ T = TypeVar("T")
 
 _BUSY_SECONDS = 10.0
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_NOT_THE_STORE = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
+"""What is wrong with the work that was given, not with the file."""
+
+_Identity = tuple[int, int]
 
 
 class StoreError(UserError):
@@ -39,10 +43,12 @@ class Database:
         self.file = file
         self.notice = notice
         """One sentence when a damaged store was kept aside on opening, else empty."""
+        self._identity = _identity(file)
         self._reader = reader
         self._reading = threading.RLock()
-        self._writing: ThreadPoolExecutor | None = None
+        self._writing = ThreadPoolExecutor(1, "store-writer")
         self._writer: sqlite3.Connection | None = None
+        self._closed = False
 
     @classmethod
     def open(cls, file: Path) -> Self:
@@ -51,80 +57,128 @@ class Database:
         Raises: StoreError if it cannot be read or written, or was made by a newer tuisocial.
         """
         try:
-            return cls(file, _connect(file), "")
+            found = _identity(file)
+            try:
+                return cls(file, _connect(file), "")
+            except sqlite3.DatabaseError as error:
+                if _code(error) not in _DAMAGED:
+                    raise
+            kept = _keep_aside(file, found)
+            return cls(
+                file,
+                _connect(file),
+                f"the store {file} was damaged; it is kept as {kept.name} and a new one was begun"
+                if kept
+                else "",
+            )
         except sqlite3.Error as error:
-            if _code(error) not in _DAMAGED:
-                raise _cannot_open(file, str(error)) from None
+            raise _cannot_open(file, str(error)) from None
         except OSError as error:
             raise _cannot_open(file, error.strerror or str(error)) from None
-        kept = _keep_aside(file)
-        notice = f"the store {file} was damaged; it is kept as {kept.name} and a new one was begun"
-        try:
-            return cls(file, _connect(file), notice)
-        except (sqlite3.Error, OSError) as error:
-            raise _cannot_open(file, str(error)) from None
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` on the reading connection, on the caller's thread.
 
+        All that it reads is of one moment, whatever is written meanwhile.
+
         Raises: StoreDamaged, StoreError.
         """
         with self._reading:
+            if self._closed:
+                raise self._is_closed()
             try:
-                return work(self._reader)
-            except sqlite3.Error as error:
+                if self._reader.in_transaction:
+                    return work(self._reader)
+                self._reader.execute("BEGIN")
+                try:
+                    return work(self._reader)
+                finally:
+                    self._reader.rollback()
+            except _NOT_THE_STORE:
+                raise
+            except sqlite3.DatabaseError as error:
                 raise self._trouble(error) from error
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Queue `work` as one transaction on the writing thread; all of it holds or none.
 
-        The future raises StoreDamaged or StoreError. Coroutines wrap it by `asyncio.wrap_future`.
+        The future raises StoreDamaged or StoreError, and whatever else `work` raises, a
+        constraint's `sqlite3.IntegrityError` among it. Coroutines wrap it by
+        `asyncio.wrap_future`.
         """
-        if self._writing is None:
-            self._writing = ThreadPoolExecutor(1, "store-writer")
-        return self._writing.submit(self._transaction, work)
 
-    def changes(self) -> int:
-        """A number that moves when another connection or process has written."""
-        return self.read(lambda c: int(c.execute("PRAGMA data_version").fetchone()[0]))
-
-    def close(self) -> None:
-        """Finish what is queued and close; harmless when done twice."""
-        if self._writing is not None:
-            self._writing.submit(self._close_writer)
-            self._writing.shutdown(wait=True)
-            self._writing = None
-        with self._reading:
-            self._reader.close()
-
-    def _transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        try:
-            if self._writer is None:
-                self._writer = _plain_connection(self.file)
-            connection = self._writer
+        def transaction(connection: sqlite3.Connection) -> T:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 answer = work(connection)
                 connection.execute("COMMIT")
             except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+                connection.rollback()
                 raise
-        except sqlite3.Error as error:
+            return answer
+
+        return self._submit(transaction)
+
+    def changes(self) -> Future[int]:
+        """A number that moves when another process has written, and not when this one has.
+
+        Asked of the writing connection, because it tells of every other connection's commits
+        (SQLite, `PRAGMA data_version`).
+        """
+        return self._submit(lambda c: int(c.execute("PRAGMA data_version").fetchone()[0]))
+
+    def close(self) -> None:
+        """Finish what is queued and close; harmless when done twice."""
+        with self._reading:
+            if self._closed:
+                return
+            self._closed = True
+            self._writing.submit(self._close_writer)
+            self._writing.shutdown(wait=True)
+            self._reader.close()
+
+    def _submit(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        if not self._closed:
+            return self._writing.submit(self._on_writer, work)
+        refused: Future[T] = Future()
+        refused.set_exception(self._is_closed())
+        return refused
+
+    def _on_writer(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            if self._writer is None:
+                self._refuse_another_file()
+                self._writer = _plain_connection(self.file)
+            return work(self._writer)
+        except _NOT_THE_STORE:
+            raise
+        except sqlite3.DatabaseError as error:
             raise self._trouble(error) from error
-        return answer
 
     def _close_writer(self) -> None:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
 
+    def _refuse_another_file(self) -> None:
+        if _identity(self.file) != self._identity:
+            raise StoreError(f"the store {self.file} was moved away", "start tuisocial again")
+
+    def _is_closed(self) -> StoreError:
+        return StoreError(f"the store {self.file} is closed", "start tuisocial again")
+
     def _trouble(self, error: sqlite3.Error) -> StoreError:
         if _code(error) in _DAMAGED:
-            kept = _keep_aside(self.file) if self.file.exists() else self.file
+            kept = _keep_aside(self.file, self._identity)
             return StoreDamaged(
-                f"the store {self.file} is damaged; it is kept as {kept.name}",
+                f"the store {self.file} is damaged; it is kept "
+                + (f"as {kept.name}" if kept else "aside"),
                 "start again: a new store is filled from the servers",
+            )
+        if _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return StoreError(
+                f"another program keeps the store {self.file} locked",
+                "try again when it has finished",
             )
         return StoreError(
             f"the store {self.file} cannot be used: {error}",
@@ -160,10 +214,14 @@ def _plain_connection(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA temp_store = MEMORY")
-    # 16 MB between checkpoints: at the default of 4 MB a busy intake waits for the disk.
-    connection.execute("PRAGMA wal_autocheckpoint = 4000")
+    try:
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        # 16 MB between checkpoints: at the default of 4 MB a busy intake waits for the disk.
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -179,8 +237,22 @@ def _cannot_open(file: Path, problem: str) -> StoreError:
     )
 
 
-def _keep_aside(file: Path) -> Path:
-    """Rename a damaged store and what belongs to it; the new name says when."""
+def _identity(file: Path) -> _Identity | None:
+    """Which file stands under that name now; another one may later."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _keep_aside(file: Path, damaged: _Identity | None) -> Path | None:
+    """Rename a damaged store and what belongs to it; the new name says when.
+
+    None when another process has done so, and a good store may stand in its place.
+    """
+    if damaged is None or _identity(file) != damaged:
+        return None
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     kept = file.with_name(f"{file.name}.damaged-{stamp}")
     number = 1

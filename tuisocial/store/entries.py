@@ -1,26 +1,24 @@
-"""The rows of each source's list, its two ends, and the gaps between.
+"""The rows of each source's list, its two ends, and pages as they come in.
 
 A list is what was fetched: its `tail` is how far down it is whole but for its gaps, and `older`
 the cursor that goes on from there. Merging several lists is `services.merge`'s work.
+
+Some rows are loose: a date in the future, a pinned post. They do not stand where their server put
+them, so they tell nothing of how far a page reaches.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tuisocial.model.account import Account
-from tuisocial.model.entry import Entry, FollowedTag, Pinned, Reason, Reposted
-from tuisocial.model.ids import PostId
+from tuisocial.model.entry import Entry, Pinned, Reposted
 from tuisocial.model.timeline import Timeline
 from tuisocial.sdk.page import Cursor, Page
-from tuisocial.store import posts
-from tuisocial.store.rows import Position
-
-GAP_MARK = "~gap"
-"""Ends a gap's key, which begins with the key of the row above it, so that it sorts below it."""
+from tuisocial.store import gaps, posts
+from tuisocial.store.reasons import reason_to_text
+from tuisocial.store.text import dumps, storable
 
 _Place = tuple[int, str]
 
@@ -56,13 +54,11 @@ class StoredSource:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredGap:
-    """A hole below the row at `upper` and above the one at `lower`."""
+class _Landed:
+    """What a page brought: rows new to the source, and from where to where it is whole."""
 
-    source: int
-    upper: _Place
-    lower: _Place
-    cursor: Cursor | None
+    new: int
+    span: tuple[_Place, _Place] | None
 
 
 # --- sources ------------------------------------------------------------------------------
@@ -72,7 +68,7 @@ def add_source(connection: sqlite3.Connection, login: int, timeline: Timeline) -
     """Make sure that a source has a row."""
     connection.execute(
         "INSERT OR IGNORE INTO sources (login, timeline, title) VALUES (?, ?, ?)",
-        (login, str(timeline), timeline.title),
+        (login, storable(str(timeline)), storable(timeline.title)),
     )
 
 
@@ -98,6 +94,21 @@ def all_sources(connection: sqlite3.Connection) -> list[StoredSource]:
     ]  # fmt: skip
 
 
+def source_of(
+    connection: sqlite3.Connection, login: int, timeline: Timeline
+) -> StoredSource | None:
+    """What is known of one source, or None before it was added."""
+    name = storable(str(timeline))
+    return next(
+        (
+            source
+            for source in all_sources(connection)
+            if source.login == login and str(source.timeline) == name
+        ),
+        None,
+    )
+
+
 def _timeline(text: str, title: str) -> Timeline:
     parsed = Timeline.parse(text)
     return Timeline(parsed.kind, parsed.argument, title)
@@ -118,20 +129,19 @@ def save_head(
     When nothing joins the page to what was there before, a gap is recorded between them.
     """
     head = _head(connection, source)
-    places, new = _insert(connection, source, page, logins, now)
+    landed = _insert(connection, source, page, logins, now)
     connection.execute("UPDATE sources SET fetched_at = ? WHERE id = ?", (int(now), source))
-    if head is None or not places:
-        if head is None:
-            _move_tail(connection, source, places, page.older)
-        return new
-    bottom = max(places)
-    joined = new < len(set(places)) or bottom > head or page.older is None
-    if not joined:
-        connection.execute(
-            "INSERT OR REPLACE INTO gaps VALUES (?, ?, ?, ?, ?, ?)",
-            (source, bottom[0], bottom[1] + GAP_MARK, *head, page.older),
-        )
-    return new
+    gaps.cover(connection, source, landed.span, None, page.older)
+    if head is None:
+        if landed.span is not None or _older(connection, source) is None:
+            _move_tail(connection, source, landed.span, page.older)
+    elif landed.span is not None:
+        bottom = landed.span[1]
+        if page.older is None:
+            _move_tail(connection, source, landed.span, None)
+        elif bottom < head:
+            gaps.open_gap(connection, source, bottom, head, page.older)
+    return landed.new
 
 
 def save_older(
@@ -140,59 +150,62 @@ def save_older(
     page: Page[Entry],
     logins: Mapping[str, int],
     now: float,
+    asked: Cursor | None = None,
 ) -> int:
-    """Store the page below a source's tail and move the tail; the number of new rows."""
-    places, new = _insert(connection, source, page, logins, now)
-    _move_tail(connection, source, places, page.older)
-    return new
+    """Store the page below a source's tail and move the tail; the number of new rows.
+
+    `asked` is the cursor that brought the page: a tail that went on meanwhile stays.
+    """
+    landed = _insert(connection, source, page, logins, now)
+    if asked is None or _older(connection, source) == asked:
+        _move_tail(connection, source, landed.span, page.older)
+    gaps.cover(connection, source, landed.span, asked, page.older)
+    return landed.new
 
 
 def save_fill(
     connection: sqlite3.Connection,
-    gap: StoredGap,
+    source: int,
     page: Page[Entry],
     logins: Mapping[str, int],
     now: float,
-) -> bool:
-    """Store a page from inside a gap; True when the gap is closed, else it has become smaller."""
-    places, _ = _insert(connection, gap.source, page, logins, now)
-    connection.execute(
-        "DELETE FROM gaps WHERE source = ? AND rank = ? AND key = ?", (gap.source, *gap.upper)
-    )
-    if page.older is None or any(place >= gap.lower for place in places):
-        return True
-    bottom = max(places, default=None)
-    upper = gap.upper if bottom is None else (bottom[0], bottom[1] + GAP_MARK)
-    connection.execute(
-        "INSERT OR REPLACE INTO gaps VALUES (?, ?, ?, ?, ?, ?)",
-        (gap.source, *upper, *gap.lower, page.older),
-    )
-    return False
+    asked: Cursor,
+) -> int:
+    """Store a page from inside the gap that waits for `asked`; the number of new rows."""
+    landed = _insert(connection, source, page, logins, now)
+    gaps.cover(connection, source, landed.span, asked, page.older)
+    return landed.new
 
 
-def reset_cursor(connection: sqlite3.Connection, source: int, older: Cursor | None) -> None:
-    """Replace a tail's expired cursor by another that leads to it or past it."""
+def restart(
+    connection: sqlite3.Connection, source: int, expired: Cursor, fresh: Cursor | None
+) -> None:
+    """Replace an expired cursor, of the tail or of a gap, by one that leads to it from above."""
     connection.execute(
-        "UPDATE sources SET older = ?, ended = ? WHERE id = ?", (older, older is None, source)
+        "UPDATE sources SET older = ?, ended = ? WHERE id = ? AND older = ?",
+        (fresh, fresh is None, source, expired),
     )
+    gaps.restart(connection, source, expired, fresh)
 
 
-def reset_gap(connection: sqlite3.Connection, gap: StoredGap, cursor: Cursor | None) -> None:
-    """Replace a gap's expired cursor by another that leads into it."""
-    connection.execute(
-        "UPDATE gaps SET cursor = ? WHERE source = ? AND rank = ? AND key = ?",
-        (cursor, gap.source, *gap.upper),
-    )
+def _older(connection: sqlite3.Connection, source: int) -> str | None:
+    row = connection.execute("SELECT older FROM sources WHERE id = ?", (source,)).fetchone()
+    return row[0] if row else None
 
 
 def _move_tail(
-    connection: sqlite3.Connection, source: int, places: Sequence[_Place], older: Cursor | None
+    connection: sqlite3.Connection,
+    source: int,
+    span: tuple[_Place, _Place] | None,
+    older: Cursor | None,
 ) -> None:
     row = connection.execute(
         "SELECT tail_rank, tail_key FROM sources WHERE id = ?", (source,)
     ).fetchone()
-    bounds = [*places] if row[0] is None else [*places, (row[0], row[1])]
-    tail = max(bounds, default=(None, None))
+    places = [] if row[0] is None else [(row[0], row[1])]
+    if span is not None:
+        places.append(span[1])
+    tail = max(places, default=(None, None))
     connection.execute(
         "UPDATE sources SET tail_rank = ?, tail_key = ?, older = ?, ended = ? WHERE id = ?",
         (*tail, older, older is None, source),
@@ -200,8 +213,10 @@ def _move_tail(
 
 
 def _head(connection: sqlite3.Connection, source: int) -> _Place | None:
+    """The newest row that stands where its server put it."""
     row: _Place | None = connection.execute(
-        "SELECT rank, key FROM entries WHERE source = ? ORDER BY rank, key LIMIT 1", (source,)
+        "SELECT rank, key FROM entries WHERE source = ? AND NOT loose ORDER BY rank, key LIMIT 1",
+        (source,),
     ).fetchone()
     return row
 
@@ -212,8 +227,8 @@ def _insert(
     page: Page[Entry],
     logins: Mapping[str, int],
     now: float,
-) -> tuple[list[_Place], int]:
-    """Save a page's posts and rows; the rows' places, and how many were new to the source."""
+) -> _Landed:
+    """Save a page's posts and rows."""
     reposters = [e.reason.by for e in page.items if isinstance(e.reason, Reposted)]
     saved = posts.save_views(
         connection,
@@ -223,18 +238,25 @@ def _insert(
         [*reposters, *page.accounts],
     )
     reposts = _repost_ranks(connection, page.items, now)
-    rows = []
+    rows, firm = [], []
     for entry in page.items:
         post = saved[entry.view.post.id]
         if post.deleted:
             continue
-        at = reposts.get(entry.key, post.rank)
-        rows.append((source, at, entry.key, post.number, _reason_to_text(entry.reason)))
+        key = storable(entry.key)
+        at = reposts.get(key, post.rank)
+        loose = at != -int(entry.sort_at.timestamp()) or isinstance(entry.reason, Pinned)
+        rows.append((source, at, key, post.number, reason_to_text(entry.reason), loose))
+        if not loose:
+            firm.append((at, key))
     before = connection.total_changes
-    connection.executemany("INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?)", rows)
     new = connection.total_changes - before
     connection.execute("UPDATE sources SET count = count + ? WHERE id = ?", (new, source))
-    return [(row[1], row[2]) for row in rows], new
+    if not firm:
+        return _Landed(new, None)
+    # A row in the middle that is older than the last one came late to its server.
+    return _Landed(new, (min(firm), max(place for place in firm if place[0] <= firm[-1][0])))
 
 
 def _repost_ranks(
@@ -242,7 +264,7 @@ def _repost_ranks(
 ) -> dict[str, int]:
     """The rank of every row that is not at its post's own place, the same for all who see it."""
     own = [
-        (entry.key, posts.rank(entry.sort_at.timestamp(), now))
+        (storable(entry.key), posts.rank(entry.sort_at.timestamp(), now))
         for entry in entries
         if entry.key != str(entry.view.post.id)
     ]
@@ -252,7 +274,7 @@ def _repost_ranks(
     return dict(
         connection.execute(
             "SELECT key, rank FROM reposts WHERE key IN (SELECT value FROM json_each(?))",
-            (json.dumps([key for key, _ in own]),),
+            (dumps([key for key, _ in own]),),
         ).fetchall()
     )
 
@@ -273,14 +295,11 @@ def above(connection: sqlite3.Connection, source: int, place: _Place, limit: int
 def at(connection: sqlite3.Connection, source: int, place: _Place) -> Ref | None:
     """The row or gap of one source that stands at `place`."""
     rank, key = place
-    if key.endswith(GAP_MARK):
-        found = connection.execute(
-            "SELECT 1 FROM gaps WHERE source = ? AND rank = ? AND key = ?", (source, rank, key)
-        ).fetchone()
-        return Ref(source, rank, key, None) if found else None
+    if key.endswith(gaps.MARK):
+        return Ref(source, rank, key, None) if gaps.gap_at(connection, source, place) else None
     row = connection.execute(
         "SELECT post, reason FROM entries WHERE source = ? AND rank = ? AND key = ?",
-        (source, rank, key),
+        (source, rank, storable(key)),
     ).fetchone()
     return Ref(source, rank, key, row[0], row[1]) if row else None
 
@@ -300,96 +319,37 @@ def _read(
         f"ORDER BY rank {direction}, key {direction} LIMIT ?",
         bounds,
     ).fetchall()
-    gaps = connection.execute(
+    holes = connection.execute(
         f"SELECT source, rank, key, NULL, NULL FROM gaps WHERE source = ? "
         f"AND (rank, key) {comparison} (?, ?) "
         f"ORDER BY rank {direction}, key {direction} LIMIT ?",
         bounds,
     ).fetchall()
-    if gaps:
-        rows = sorted([*rows, *gaps], key=lambda r: (r[1], r[2]), reverse=bool(direction))[:limit]
+    if holes:
+        rows = sorted([*rows, *holes], key=lambda r: (r[1], r[2]), reverse=bool(direction))[:limit]
     return [Ref(*row) for row in rows]
-
-
-def gap_at(connection: sqlite3.Connection, source: int, place: _Place) -> StoredGap | None:
-    """The gap of one source that stands at `place`."""
-    row = connection.execute(
-        "SELECT lower_rank, lower_key, cursor FROM gaps WHERE source = ? AND rank = ? AND key = ?",
-        (source, *place),
-    ).fetchone()
-    return StoredGap(source, place, (row[0], row[1]), row[2]) if row else None
 
 
 def ends(connection: sqlite3.Connection, source: int) -> tuple[_Place, _Place] | None:
     """The places of a source's newest and oldest rows."""
-    first = _head(connection, source)
-    last = connection.execute(
-        "SELECT rank, key FROM entries WHERE source = ? ORDER BY rank DESC, key DESC LIMIT 1",
-        (source,),
-    ).fetchone()
+    first, last = (
+        connection.execute(
+            "SELECT rank, key FROM entries WHERE source = ? "
+            f"ORDER BY rank {direction}, key {direction} LIMIT 1",
+            (source,),
+        ).fetchone()
+        for direction in ("ASC", "DESC")
+    )
     return (first, last) if first and last else None
 
 
-def copies_of(
-    connection: sqlite3.Connection, targets: Sequence[PostId]
-) -> list[tuple[str, str, int, int]]:
-    """`(target, copy, copy's number, copy's rank)` for the stored posts that declare a target."""
-    return connection.execute(
-        "SELECT copies.target, copies.copy, posts.id, posts.rank FROM copies "
-        "JOIN posts ON posts.uri = copies.copy "
-        "WHERE copies.target IN (SELECT value FROM json_each(?)) AND NOT posts.deleted "
-        "ORDER BY copies.target, copies.copy",
-        (json.dumps([str(target) for target in targets]),),
-    ).fetchall()
-
-
-def rank_of(connection: sqlite3.Connection, post: PostId) -> int | None:
-    """The rank of a stored post that was not deleted."""
-    row = connection.execute(
-        "SELECT rank FROM posts WHERE uri = ? AND NOT deleted", (str(post),)
-    ).fetchone()
-    return row[0] if row else None
-
-
-def read_position(connection: sqlite3.Connection, view: str) -> Position | None:
-    """Where a view was left."""
-    row = connection.execute("SELECT rank, key FROM positions WHERE view = ?", (view,)).fetchone()
-    return Position(-row[0], row[1]) if row else None
-
-
-def save_position(connection: sqlite3.Connection, view: str, position: Position) -> None:
-    """Remember where a view is left."""
-    connection.execute(
-        "INSERT OR REPLACE INTO positions VALUES (?, ?, ?)",
-        (view, -position.sort_at, position.key),
+def keys_above(
+    connection: sqlite3.Connection, sources: Sequence[int], place: _Place, limit: int
+) -> list[str]:
+    """Keys of the rows of any of `sources` before `place`, each once, at most `limit`."""
+    rows = connection.execute(
+        "SELECT DISTINCT key FROM entries WHERE source IN (SELECT value FROM json_each(?)) "
+        "AND (rank, key) < (?, ?) LIMIT ?",
+        (dumps(list(sources)), *place, limit),
     )
-
-
-def _reason_to_text(reason: Reason | None) -> str | None:
-    match reason:
-        case None:
-            return None
-        case Reposted():
-            return f"reposted {reason.by.id}"
-        case FollowedTag():
-            return f"tag {reason.tag}"
-        case Pinned():
-            return "pinned"
-
-
-def reposter_of(reason: str | None) -> str | None:
-    """The text of the reposter's id in a stored reason."""
-    if reason is None or not reason.startswith("reposted "):
-        return None
-    return reason.removeprefix("reposted ")
-
-
-def reason_from_text(reason: str | None, accounts: Mapping[str, Account]) -> Reason | None:
-    """Put a stored reason together; `accounts` holds the reposters by the text of their ids."""
-    if reason is None:
-        return None
-    kind, _, rest = reason.partition(" ")
-    if kind == "reposted":
-        by = accounts.get(rest)
-        return None if by is None else Reposted(by)
-    return FollowedTag(rest) if kind == "tag" else Pinned()
+    return [key for (key,) in rows]

@@ -10,24 +10,29 @@ from dataclasses import dataclass
 from tuisocial.model.ids import AccountId, LoginId
 from tuisocial.model.login import Login
 from tuisocial.model.timeline import Timeline
+from tuisocial.store.text import dumps, storable
 
 COLOURS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class StoredLogin:
-    """A login with its row number, its colour (0 to 7) and the timelines it last offered."""
+    """A login with its row number, its colour (0 to 7) and the timelines it last offered.
+
+    `secrets` are the names under which its secrets are kept elsewhere.
+    """
 
     number: int
     login: Login
     colour: int
     timelines: tuple[Timeline, ...]
+    secrets: tuple[str, ...] = ()
 
 
 def all_logins(connection: sqlite3.Connection) -> list[StoredLogin]:
     """Every login in the order in which they were added."""
     rows = connection.execute(
-        "SELECT id, name, adapter, network, account, handle, options, colour, timelines "
+        "SELECT id, name, adapter, network, account, handle, options, colour, timelines, secrets "
         "FROM logins ORDER BY id"
     )
     return [
@@ -48,12 +53,20 @@ def all_logins(connection: sqlite3.Connection) -> list[StoredLogin]:
                     (Timeline.parse(text), title) for text, title in json.loads(timelines)
                 )
             ),
+            tuple(json.loads(secrets)),
         )
-        for number, name, adapter, network, account, handle, options, colour, timelines in rows
-    ]
+        for (
+            number, name, adapter, network, account, handle, options, colour, timelines, secrets,
+        ) in rows
+    ]  # fmt: skip
 
 
-def add_login(connection: sqlite3.Connection, login: Login, timelines: Sequence[Timeline]) -> None:
+def add_login(
+    connection: sqlite3.Connection,
+    login: Login,
+    timelines: Sequence[Timeline],
+    secrets: Sequence[str] = (),
+) -> None:
     """Add a login; its colour is the first that no other has.
 
     Raises: sqlite3.IntegrityError if the name is taken.
@@ -63,17 +76,18 @@ def add_login(connection: sqlite3.Connection, login: Login, timelines: Sequence[
         (colour for colour in range(COLOURS) if colour not in taken), len(taken) % COLOURS
     )
     connection.execute(
-        "INSERT INTO logins (name, adapter, network, account, handle, options, colour, timelines) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO logins (name, adapter, network, account, handle, options, colour, timelines, "
+        "secrets) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             login.id.name,
             login.adapter,
             login.network,
-            str(login.account) if login.account else None,
-            login.handle,
-            json.dumps(dict(login.options)),
+            storable(str(login.account)) if login.account else None,
+            storable(login.handle),
+            dumps(dict(login.options)),
             colour,
             _timelines(timelines),
+            dumps(list(secrets)),
         ),
     )
 
@@ -108,18 +122,21 @@ def remove_login(connection: sqlite3.Connection, login: LoginId) -> None:
 def remembered(connection: sqlite3.Connection, login: int, key: str) -> str | None:
     """A value of a login's memory."""
     row = connection.execute(
-        "SELECT value FROM memory WHERE login = ? AND key = ?", (login, key)
+        "SELECT value FROM memory WHERE login = ? AND key = ?", (login, storable(key))
     ).fetchone()
     return row[0] if row else None
 
 
 def remember(connection: sqlite3.Connection, login: int, key: str, value: str | None) -> None:
     """Keep or, for None, forget a value of a login's memory."""
+    key = storable(key)
     if value is None:
         connection.execute("DELETE FROM memory WHERE login = ? AND key = ?", (login, key))
     else:
-        connection.execute("INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", (login, key, value))
+        connection.execute(
+            "INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", (login, key, storable(value))
+        )
 
 
 def _timelines(timelines: Sequence[Timeline]) -> str:
-    return json.dumps([(str(timeline), timeline.title) for timeline in timelines])
+    return dumps([(str(timeline), timeline.title) for timeline in timelines])

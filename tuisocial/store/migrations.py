@@ -3,7 +3,9 @@
 A step that was released is never edited: a change is a new step at the end.
 
 Text ids are `network:uri`. `rank` is minus the second since 1970 a row sorts at, so that a list
-reads forwards in index order. `older` and `cursor` are cursors that only an adapter reads.
+reads forwards in index order. `older` and `cursor` are cursors that only an adapter reads. A
+`loose` row does not stand where its server put it. Numbers of logins and sources are never used
+again, because a page may still be on its way for one that was removed.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import sqlite3
 STEPS: tuple[str, ...] = (
     """
     CREATE TABLE logins (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         name TEXT NOT NULL UNIQUE,
         adapter TEXT NOT NULL,
         network TEXT NOT NULL,
@@ -21,7 +23,8 @@ STEPS: tuple[str, ...] = (
         handle TEXT NOT NULL,
         options TEXT NOT NULL,
         colour INTEGER NOT NULL,
-        timelines TEXT NOT NULL
+        timelines TEXT NOT NULL,
+        secrets TEXT NOT NULL
     );
     CREATE TABLE memory (
         login INTEGER NOT NULL,
@@ -73,7 +76,7 @@ STEPS: tuple[str, ...] = (
         reason TEXT NOT NULL
     ) WITHOUT ROWID;
     CREATE TABLE sources (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         login INTEGER NOT NULL,
         timeline TEXT NOT NULL,
         title TEXT NOT NULL DEFAULT '',
@@ -91,6 +94,7 @@ STEPS: tuple[str, ...] = (
         key TEXT NOT NULL,
         post INTEGER NOT NULL,
         reason TEXT,
+        loose INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (source, rank, key)
     ) WITHOUT ROWID;
     CREATE TABLE gaps (
@@ -99,7 +103,7 @@ STEPS: tuple[str, ...] = (
         key TEXT NOT NULL,
         lower_rank INTEGER NOT NULL,
         lower_key TEXT NOT NULL,
-        cursor TEXT,
+        cursor TEXT NOT NULL,
         PRIMARY KEY (source, rank, key)
     ) WITHOUT ROWID;
     CREATE TABLE positions (
@@ -133,6 +137,6 @@ def migrate(connection: sqlite3.Connection) -> None:
                         connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {done + 1}")
         except BaseException:
-            connection.execute("ROLLBACK")
+            connection.rollback()
             raise
         connection.execute("COMMIT")

@@ -1,4 +1,4 @@
-"""Posts and accounts: written a batch at a time, read by number.
+"""Posts: written a batch at a time, read by number, searched.
 
 A batch is the unit because intake is measured in thousands a second: one look-up for what is
 known already, then one statement for each table.
@@ -7,26 +7,30 @@ known already, then one statement for each table.
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tuisocial.model.account import Account
-from tuisocial.model.ids import AccountId, PostId
+from tuisocial.model.ids import PostId
 from tuisocial.model.post import Post, PostView, Viewer
 from tuisocial.model.thread import Missing, MissingReason
 from tuisocial.model.wire import (
-    account_from_json,
-    account_to_json,
     post_body_to_json,
     post_from_body,
     viewer_from_json,
     viewer_to_json,
 )
+from tuisocial.store.accounts import read_account, save_accounts
+from tuisocial.store.text import dumps, storable
 
-_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_log = logging.getLogger(__name__)
 _NO_MARKS = Viewer()
+_UNKNOWN_WHEN_ABSENT = ("visibility", "sensitive", "language", "url")
+_MOST_WORDS = 32
+"""Words that a search takes account of; FTS5 refuses expressions more than 256 deep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +50,6 @@ def rank(seconds: float, now: float) -> int:
 # --- writing ------------------------------------------------------------------------------
 
 
-def save_accounts(
-    connection: sqlite3.Connection, accounts: Iterable[Account]
-) -> dict[AccountId, int]:
-    """Add or correct profiles; a stand-in never replaces a profile that was really read."""
-    best: dict[AccountId, Account] = {}
-    for account in accounts:
-        held = best.get(account.id)
-        if held is None or (account.fetched and held is not account):
-            best[account.id] = account
-    connection.executemany(
-        "INSERT INTO accounts (uri, handle, fetched, body) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (uri) DO UPDATE SET handle = excluded.handle, fetched = excluded.fetched, "
-        "body = excluded.body WHERE excluded.fetched >= fetched AND excluded.body <> body",
-        [
-            (str(account.id), account.handle, account.fetched, _dumps(account_to_json(account)))
-            for account in best.values()
-        ],
-    )
-    numbers = _numbers(connection, "accounts", [str(account) for account in best])
-    return {account: numbers[str(account)] for account in best}
-
-
 def save_views(
     connection: sqlite3.Connection,
     views: Sequence[PostView],
@@ -84,34 +66,44 @@ def save_views(
         connection,
         [*{id(view.post.author): view.post.author for view in views}.values(), *accounts],
     )
-    uris = {str(view.post.id): view.post for view in views}
+    uris = {view.post.id: storable(str(view.post.id)) for view in views}
+    latest = {uris[view.post.id]: view.post for view in views}
     known = {
         row[0]: row[1:]
         for row in connection.execute(
             "SELECT uri, id, rank, deleted, body FROM posts "
             "WHERE uri IN (SELECT value FROM json_each(?))",
-            (_dumps(list(uris)),),
+            (dumps(list(latest)),),
         )
     }
     next_number = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM posts").fetchone()[0]
-    saved: dict[PostId, SavedPost] = {}
+    saved: dict[str, SavedPost] = {}
     new_posts, new_texts, changed = [], [], []
-    for uri, post in uris.items():
+    for uri, post in latest.items():
         body = post_body_to_json(post)
+        text = dumps(body)
         held = known.get(uri)
         if held is None:
             number, at = next_number, rank(post.created_at.timestamp(), now)
             next_number += 1
             new_posts.append(
-                (number, uri, authors[post.author.id], at, _parent(body), _dumps(body), post.native)
+                (
+                    number,
+                    uri,
+                    authors[post.author.id],
+                    at,
+                    _parent(body),
+                    text,
+                    storable(post.native),
+                )
             )
             new_texts.append((number, search_text(body)))
-            saved[post.id] = SavedPost(number, at)
+            saved[uri] = SavedPost(number, at)
             continue
-        number, at, deleted, held_body = held
-        saved[post.id] = SavedPost(number, at, bool(deleted))
-        if not deleted and _dumps(body) != held_body:
-            changed.append((number, json.loads(held_body), body, post))
+        number, at, deleted, held_text = held
+        saved[uri] = SavedPost(number, at, bool(deleted))
+        if not deleted and text != held_text:
+            changed.append((number, json.loads(held_text), json.loads(text), post))
     connection.executemany(
         "INSERT INTO posts (id, uri, author, rank, reply_to, body, native) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -122,21 +114,21 @@ def save_views(
         _correct(connection, number, held_body, body, post, authors[post.author.id])
     connection.executemany(
         "INSERT OR IGNORE INTO copies (target, copy) VALUES (?, ?)",
-        [(str(target), uri) for uri, post in uris.items() for target in post.same_as],
+        [(storable(str(other)), uri) for uri, post in latest.items() for other in post.same_as],
     )
     connection.executemany(
         "INSERT OR REPLACE INTO sightings VALUES (?, ?, ?, ?)",
         [
             (
-                saved[view.post.id].number,
+                saved[uris[view.post.id]].number,
                 logins[view.login.name],
-                view.remote_key,
-                "" if view.viewer == _NO_MARKS else _dumps(viewer_to_json(view.viewer)),
+                storable(view.remote_key),
+                "" if view.viewer == _NO_MARKS else dumps(viewer_to_json(view.viewer)),
             )
             for view in views
         ],
     )
-    return saved
+    return {post: saved[uri] for post, uri in uris.items()}
 
 
 def _correct(
@@ -153,7 +145,7 @@ def _correct(
         return
     connection.execute(
         "UPDATE posts SET body = ?, reply_to = ?, author = ?, native = ? WHERE id = ?",
-        (_dumps(merged), _parent(merged), author, post.native, number),
+        (dumps(merged), _parent(merged), author, storable(post.native), number),
     )
     was, is_now = search_text(held), search_text(merged)
     if was != is_now:
@@ -162,30 +154,34 @@ def _correct(
 
 
 def _merged(held: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
-    if held.get("edited_at", "") > body.get("edited_at", ""):
+    """What is known after reading `body` of a post that was stored as `held`."""
+    if held.get("edited_at", "").rstrip("Z") > body.get("edited_at", "").rstrip("Z"):
         # An older state of the post, from a server that has not heard of the edit.
-        return {**body, **held, "counts": {**body.get("counts", {}), **held.get("counts", {})}}
-    merged = dict(body)
-    counts = {**held.get("counts", {}), **body.get("counts", {})}
+        merged, other = dict(held), body
+    else:
+        merged, other = dict(body), held
+        parent, held_parent = body.get("reply_to"), held.get("reply_to", {})
+        if parent is not None and "post" not in parent and "post" in held_parent:
+            merged["reply_to"] = held_parent
+    for name in _UNKNOWN_WHEN_ABSENT:
+        if name in other:
+            merged.setdefault(name, other[name])
+    counts = {**other.get("counts", {}), **merged.get("counts", {})}
     if counts:
         merged["counts"] = counts
-    parent, held_parent = body.get("reply_to"), held.get("reply_to", {})
-    if parent is not None and "post" not in parent and "post" in held_parent:
-        merged["reply_to"] = held_parent
     if "same_as" in held:
         merged["same_as"] = sorted({*held["same_as"], *body.get("same_as", ())})
     return merged
 
 
-def delete_posts(connection: sqlite3.Connection, posts: Iterable[PostId]) -> list[int]:
-    """Forget the content of posts that their authors deleted; the sources that lost rows.
+def delete_posts(connection: sqlite3.Connection, posts: Iterable[PostId]) -> None:
+    """Forget the content of posts that their authors deleted, and their rows in every list.
 
     The ids stay, so that a late copy from another server does not bring a post back.
     """
-    touched: set[int] = set()
     for post in posts:
         row = connection.execute(
-            "SELECT id, body FROM posts WHERE uri = ? AND NOT deleted", (str(post),)
+            "SELECT id, body FROM posts WHERE uri = ? AND NOT deleted", (storable(str(post)),)
         ).fetchone()
         if row is None:
             continue
@@ -194,24 +190,22 @@ def delete_posts(connection: sqlite3.Connection, posts: Iterable[PostId]) -> lis
         emptied = {"id": body["id"], "text": "", "created_at": body["created_at"]}
         connection.execute(
             "UPDATE posts SET deleted = 1, body = ?, native = '' WHERE id = ?",
-            (_dumps(emptied), number),
+            (dumps(emptied), number),
         )
         for (source,) in connection.execute(
             "SELECT DISTINCT source FROM entries WHERE post = ?", (number,)
         ).fetchall():
-            touched.add(source)
             gone = connection.execute(
                 "DELETE FROM entries WHERE source = ? AND post = ?", (source, number)
             ).rowcount
             connection.execute("UPDATE sources SET count = count - ? WHERE id = ?", (gone, source))
-    return sorted(touched)
 
 
 def save_missing(connection: sqlite3.Connection, missing: Iterable[Missing]) -> None:
     """Remember why posts that others refer to are not here."""
     connection.executemany(
         "INSERT OR REPLACE INTO missing VALUES (?, ?)",
-        [(str(hole.post), hole.reason.value) for hole in missing],
+        [(storable(str(hole.post)), hole.reason.value) for hole in missing],
     )
 
 
@@ -223,18 +217,18 @@ def _unindex(connection: sqlite3.Connection, number: int, text: str) -> None:
 
 
 def _parent(body: dict[str, Any]) -> str | None:
-    parent: str | None = body.get("reply_to", {}).get("post")
-    return parent
+    parent = body.get("reply_to", {}).get("post")
+    return None if parent is None else storable(parent)
 
 
 def search_text(body: Mapping[str, Any]) -> str:
     """What full-text search finds a post by: title, warning, text and picture descriptions."""
     media = body.get("media")
     if not media and "title" not in body and "content_warning" not in body:
-        return str(body["text"])
+        return storable(body["text"])
     parts = [body.get("title"), body.get("content_warning"), body["text"]]
     parts += [item.get("alt") for item in media or ()]
-    return "\n".join(part for part in parts if part)
+    return storable("\n".join(part for part in parts if part))
 
 
 # --- reading ------------------------------------------------------------------------------
@@ -246,50 +240,44 @@ def load_posts(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[i
         "SELECT posts.id, posts.body, accounts.body FROM posts "
         "JOIN accounts ON accounts.id = posts.author "
         "WHERE posts.id IN (SELECT value FROM json_each(?)) AND NOT deleted",
-        (_dumps(list(numbers)),),
+        (dumps(list(numbers)),),
     )
-    authors: dict[str, Account] = {}
+    authors: dict[str, Account | None] = {}
     found = {}
     for number, body, author in rows:
-        account = authors.get(author)
-        if account is None:
-            account = authors[author] = account_from_json(json.loads(author))
-        found[number] = post_from_body(json.loads(body), account)
+        if author not in authors:
+            authors[author] = read_account(author)
+        account = authors[author]
+        post = None if account is None else _read_post(body, account)
+        if post is not None:
+            found[number] = post
     return found
 
 
-def load_accounts(connection: sqlite3.Connection, uris: Iterable[str]) -> dict[str, Account]:
-    """Accounts by the text of their ids."""
-    rows = connection.execute(
-        "SELECT uri, body FROM accounts WHERE uri IN (SELECT value FROM json_each(?))",
-        (_dumps(list(uris)),),
-    )
-    return {uri: account_from_json(json.loads(body)) for uri, body in rows}
-
-
-def account_by_handle(connection: sqlite3.Connection, handle: str) -> Account | None:
-    """The account that people call `handle`, with or without a leading '@'."""
-    bare = handle.lstrip("@")
-    row = connection.execute(
-        "SELECT body FROM accounts WHERE handle IN (?, ?) ORDER BY fetched DESC LIMIT 1",
-        (bare, f"@{bare}"),
-    ).fetchone()
-    return account_from_json(json.loads(row[0])) if row else None
+def _read_post(body: str, author: Account) -> Post | None:
+    """A stored post; None for one that another version wrote and this one cannot read."""
+    try:
+        return post_from_body(json.loads(body), author)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        _log.warning("a stored post cannot be read: %s: %.200s", type(error).__name__, body)
+        return None
 
 
 def numbers_of(connection: sqlite3.Connection, posts: Iterable[PostId]) -> dict[PostId, int]:
     """The numbers of those posts that are stored and not deleted."""
-    wanted = {str(post): post for post in posts}
+    wanted = {storable(str(post)): post for post in posts}
     rows = connection.execute(
         "SELECT uri, id FROM posts WHERE uri IN (SELECT value FROM json_each(?)) AND NOT deleted",
-        (_dumps(list(wanted)),),
+        (dumps(list(wanted)),),
     )
     return {wanted[uri]: number for uri, number in rows}
 
 
 def native(connection: sqlite3.Connection, post: PostId) -> str | None:
     """A post's record as it came."""
-    row = connection.execute("SELECT native FROM posts WHERE uri = ?", (str(post),)).fetchone()
+    row = connection.execute(
+        "SELECT native FROM posts WHERE uri = ?", (storable(str(post)),)
+    ).fetchone()
     return row[0] if row else None
 
 
@@ -301,7 +289,7 @@ def sightings(
     for post, login, remote_key, viewer in connection.execute(
         "SELECT post, login, remote_key, viewer FROM sightings "
         "WHERE post IN (SELECT value FROM json_each(?))",
-        (_dumps(list(numbers)),),
+        (dumps(list(numbers)),),
     ):
         marks = viewer_from_json(json.loads(viewer)) if viewer else _NO_MARKS
         found.setdefault(post, {})[login] = (remote_key, marks)
@@ -312,8 +300,8 @@ def reasons_missing(
     connection: sqlite3.Connection, posts: Iterable[PostId]
 ) -> dict[PostId, MissingReason]:
     """Why each of `posts` is not here, for those of which anything is known."""
-    wanted = {str(post): post for post in posts}
-    uris = _dumps(list(wanted))
+    wanted = {storable(str(post)): post for post in posts}
+    uris = dumps(list(wanted))
     reasons = {
         wanted[uri]: MissingReason(reason)
         for uri, reason in connection.execute(
@@ -327,51 +315,42 @@ def reasons_missing(
     return reasons
 
 
-def replies_to(connection: sqlite3.Connection, uris: Iterable[str]) -> list[tuple[str, int]]:
-    """`(uri, number)` of the stored replies to any of `uris`, oldest first."""
+def replies_to(connection: sqlite3.Connection, uris: Iterable[str]) -> list[tuple[str, str]]:
+    """`(uri, parent's uri)` of the known replies to any of `uris`, deleted ones too, oldest first.
+
+    Deleted ones hold their place, because what answers them hangs below it.
+    """
     return connection.execute(
-        "SELECT uri, id FROM posts WHERE reply_to IN (SELECT value FROM json_each(?)) "
-        "AND NOT deleted ORDER BY rank DESC, uri",
-        (_dumps(list(uris)),),
+        "SELECT uri, reply_to FROM posts WHERE reply_to IN (SELECT value FROM json_each(?)) "
+        "ORDER BY rank DESC, uri",
+        (dumps(list(uris)),),
     ).fetchall()
 
 
 def parent_of(connection: sqlite3.Connection, uri: str) -> str | None:
     """The id of the post that a stored post answers."""
-    row = connection.execute("SELECT reply_to FROM posts WHERE uri = ?", (uri,)).fetchone()
+    row = connection.execute(
+        "SELECT reply_to FROM posts WHERE uri = ?", (storable(uri),)
+    ).fetchone()
     return row[0] if row else None
 
 
 def search(connection: sqlite3.Connection, words: str, limit: int) -> list[int]:
     """Numbers of the posts that hold all `words`, newest first; any text is a valid query."""
-    terms = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
-    if not terms:
+    quoted = ['"' + word.replace('"', '""') + '"' for word in storable(words).split()]
+    if not quoted:
         return []
     rows = connection.execute(
         "SELECT posts.id FROM post_text JOIN posts ON posts.id = post_text.rowid "
         "WHERE post_text MATCH ? ORDER BY posts.rank LIMIT ?",
-        (terms, limit),
+        (" ".join(quoted[:_MOST_WORDS]), limit),
     )
     return [number for (number,) in rows]
 
 
-def _numbers(connection: sqlite3.Connection, table: str, uris: Sequence[str]) -> dict[str, int]:
-    return dict(
-        connection.execute(
-            f"SELECT uri, id FROM {table} WHERE uri IN (SELECT value FROM json_each(?))",
-            (_dumps(list(uris)),),
-        ).fetchall()
-    )
-
-
-def declared_targets(
-    connection: sqlite3.Connection, uris: Iterable[str]
-) -> dict[str, tuple[str, ...]]:
-    """For each of `uris` that declares itself a copy: the ids it names."""
-    found: dict[str, tuple[str, ...]] = {}
-    for copy, target in connection.execute(
-        "SELECT copy, target FROM copies WHERE copy IN (SELECT value FROM json_each(?))",
-        (_dumps(list(uris)),),
-    ):
-        found[copy] = (*found.get(copy, ()), target)
-    return found
+def rank_of(connection: sqlite3.Connection, post: PostId) -> int | None:
+    """The rank of a stored post that was not deleted."""
+    row = connection.execute(
+        "SELECT rank FROM posts WHERE uri = ? AND NOT deleted", (storable(str(post)),)
+    ).fetchone()
+    return row[0] if row else None

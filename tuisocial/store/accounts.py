@@ -1,0 +1,78 @@
+"""Profiles: written a batch at a time, read by id or by handle."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from collections.abc import Iterable
+
+from tuisocial.model.account import Account
+from tuisocial.model.ids import AccountId
+from tuisocial.model.wire_text import account_from_json, account_to_json
+from tuisocial.store.text import dumps, storable
+
+_log = logging.getLogger(__name__)
+
+
+def save_accounts(
+    connection: sqlite3.Connection, accounts: Iterable[Account]
+) -> dict[AccountId, int]:
+    """Add or correct profiles; a stand-in never replaces a profile that was really read."""
+    best: dict[AccountId, Account] = {}
+    for account in accounts:
+        held = best.get(account.id)
+        if held is None or (account.fetched and held is not account):
+            best[account.id] = account
+    uris = {account: storable(str(account)) for account in best}
+    connection.executemany(
+        "INSERT INTO accounts (uri, handle, fetched, body) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (uri) DO UPDATE SET handle = excluded.handle, fetched = excluded.fetched, "
+        "body = excluded.body WHERE excluded.fetched >= fetched AND excluded.body <> body",
+        [
+            (
+                uris[account.id],
+                storable(account.handle),
+                account.fetched,
+                dumps(account_to_json(account)),
+            )
+            for account in best.values()
+        ],
+    )
+    numbers = dict(
+        connection.execute(
+            "SELECT uri, id FROM accounts WHERE uri IN (SELECT value FROM json_each(?))",
+            (dumps(list(uris.values())),),
+        ).fetchall()
+    )
+    return {account: numbers[uri] for account, uri in uris.items()}
+
+
+def load_accounts(connection: sqlite3.Connection, uris: Iterable[str]) -> dict[str, Account]:
+    """Accounts by the text of their ids."""
+    asked = {storable(uri): uri for uri in uris}
+    rows = connection.execute(
+        "SELECT uri, body FROM accounts WHERE uri IN (SELECT value FROM json_each(?))",
+        (dumps(list(asked)),),
+    )
+    read = ((asked[uri], read_account(body)) for uri, body in rows)
+    return {uri: account for uri, account in read if account is not None}
+
+
+def account_by_handle(connection: sqlite3.Connection, handle: str) -> Account | None:
+    """The account that people call `handle`, with or without a leading '@'."""
+    bare = storable(handle.lstrip("@"))
+    row = connection.execute(
+        "SELECT body FROM accounts WHERE handle IN (?, ?) ORDER BY fetched DESC LIMIT 1",
+        (bare, f"@{bare}"),
+    ).fetchone()
+    return read_account(row[0]) if row else None
+
+
+def read_account(body: str) -> Account | None:
+    """A stored profile; None for one that another version wrote and this one cannot read."""
+    try:
+        return account_from_json(json.loads(body))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        _log.warning("a stored profile cannot be read: %s: %.200s", type(error).__name__, body)
+        return None
