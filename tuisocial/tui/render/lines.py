@@ -19,7 +19,7 @@ Piece = tuple[Safe, Tone]
 Line = list[Piece]
 
 # Chinese and Japanese are broken between any two characters, but not before what closes.
-_IDEOGRAPH = "\u2e80-\u2fff\u3040-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff"
+_IDEOGRAPH = "\u2e80-\u2fff\u3040-\u9fff\uf900-\ufaff\uff00-\uff60"
 _CLOSING = "\u3001\u3002\u3009\u300b\u300d\u300f\u3011\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f"
 _WORD = re.compile(
     rf"\s*[{_IDEOGRAPH}][{_CLOSING}]*|\s*[^\s{_IDEOGRAPH}{_CLOSING}][^\s{_IDEOGRAPH}]*[{_CLOSING}]*"

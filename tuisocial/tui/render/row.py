@@ -165,7 +165,7 @@ def _where(row: Row, look: Look) -> Line:
 def mark_text(mark: Mark, look: Look) -> Safe:
     """A login's mark: its network's glyph and its name."""
     glyph = mark.vocabulary.letter if look.glyphs.ascii else mark.vocabulary.glyph
-    return Safe(f"{safe_line(glyph)} {mark.name}")
+    return Safe(f"{safe_line(glyph) or ' '} {mark.name}")
 
 
 def _when(post: Post, look: Look, now: datetime) -> Line:

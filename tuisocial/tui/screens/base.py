@@ -20,6 +20,7 @@ Result = TypeVar("Result")
 class CommandScreen(Guarded, Screen[Result], inherit_bindings=False):
     """A screen whose keys are commands; `run_command` carries one out."""
 
+    AUTO_FOCUS = ""
     context = Context.LIST
 
     def __init__(self) -> None:

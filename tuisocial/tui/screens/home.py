@@ -62,19 +62,18 @@ class HomeScreen(CommandScreen[None]):
         self._tabs = Tabs(look)
         self._thread = ThreadList(program.runtime.threads, look, program.runtime.now, self._opened)
         self._divider = Divider(look)
-        self._panes = Container(self._divider, self._thread, id="panes")
         self._status = StatusLine(look)
         self._keys = KeyLine(look, Context.LIST)
         self._views = program.runtime.timelines.views()
         self._active = self._views[0].name
-        self._panes.compose_add_child(self._list_for(self._views[0], mounting=False))
+        first = self._list_for(self._views[0], mounting=False)
+        self._panes = Container(first, self._divider, self._thread, id="panes")
         yield self._tabs
         yield self._panes
         yield self._status
         yield self._keys
 
     def on_mount(self) -> None:
-        self._panes.move_child(self._list, before=self._divider)
         self._list.open()
         self._list.focus()
         self._refresh_around()

@@ -26,9 +26,9 @@ class KeyLine(Bar):
         self.words: dict[str, str] = {}
         self.pending = ""
 
-    def line(self, width: int) -> Line:
+    def lines(self, width: int) -> list[Line]:
         if self.pending:
-            return [(Safe(f" {self.pending} "), Role.ACCENT)]
+            return [[(Safe(f" {self.pending} "), Role.ACCENT)]]
         if self.context in (Context.LIST, Context.THREAD):
             line = _hint("j/k", "move")
         else:
@@ -40,7 +40,7 @@ class KeyLine(Bar):
             if width_of(line) + width_of(hint) + width_of(last) > width:
                 break
             line += hint
-        return [*line, *last]
+        return [[*line, *last]]
 
 
 def _hint(key: str, label: str) -> Line:

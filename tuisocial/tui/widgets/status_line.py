@@ -1,4 +1,4 @@
-"""The line of state: in words, how each login is doing, and what waits for the reader."""
+"""The line of state (more lines when there is trouble to tell): in words, how each login is doing, and what waits for the reader."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import time
 from collections.abc import Sequence
 
 from tuisocial.store.rows import Source, SourceState, SourceStatus
-from tuisocial.tui.render.lines import Line, fitted, spread
+from tuisocial.tui.render.lines import Line, fitted, spread, width_of, wrapped
 from tuisocial.tui.render.look import Look, Role
 from tuisocial.tui.render.safe import safe_line
-from tuisocial.tui.render.width import Safe
+from tuisocial.tui.render.width import Safe, cut
 from tuisocial.tui.widgets.bar import Bar
+
+_MOST_LINES = 3
+_ADDRESS_WIDTH = 60
 
 PATIENCE = 1.0
 """Seconds of fetching that nobody needs to hear of."""
@@ -49,7 +52,7 @@ class StatusLine(Bar):
 
     def show_address(self, address: Safe) -> None:
         """The whole address of the selected post's link."""
-        self._address = address
+        self._address = cut(address, _ADDRESS_WIDTH, self.look.glyphs.more)
         self.update()
 
     def show_activity(self, activity: str) -> None:
@@ -57,26 +60,40 @@ class StatusLine(Bar):
         self._activity = safe_line(activity)
         self.update()
 
-    def line(self, width: int) -> Line:
-        glyphs = self.look.glyphs
-        right: Line = []
-        if self._newer:
-            count = "1000 or more" if self._newer >= 1000 else str(self._newer)
-            right = [(Safe(f" {count} new {glyphs.up} press . "), Role.UNREAD)]
-        parts: list[tuple[Safe, Role]] = []
-        if self._activity:
-            parts.append((self._activity, Role.TEXT))
+    def lines(self, width: int) -> list[Line]:
+        """All there is to say in as few lines as it takes, at most `_MOST_LINES`."""
+        dot = Safe(f" {self.look.glyphs.dot} ")
+        said: Line = []
+        for words, role in self._parts():
+            if said:
+                said.append((dot, Role.DIM))
+            said.append((words, role))
+        waiting = self._waiting()
+        room = max(width - 2, 10)
+        lines = wrapped(said, room, _MOST_LINES)
+        if len(lines) > _MOST_LINES:
+            lines = lines[:_MOST_LINES]
+            lines[-1] = [*fitted(lines[-1], room - 1, ""), (Safe(self.look.glyphs.more), Role.DIM)]
+        space = (Safe(" "), Role.TEXT)
+        lines = [[space, *line] for line in lines] or [[space]]
+        if waiting and width_of(lines[-1]) + width_of(waiting) > width and len(lines) < _MOST_LINES:
+            lines.append([space])
+        if waiting:
+            lines[-1] = spread(lines[-1], waiting, width, self.look.glyphs.more)
+        return lines
+
+    def _waiting(self) -> Line:
+        if not self._newer:
+            return []
+        count = "1000 or more" if self._newer >= 1000 else str(self._newer)
+        return [(Safe(f" {count} new {self.look.glyphs.up} press . "), Role.UNREAD)]
+
+    def _parts(self) -> list[tuple[Safe, Role]]:
+        parts = [(self._activity, Role.TEXT)] if self._activity else []
         parts += self._words()
         if self._address:
             parts.append((self._address, Role.LINK))
-        left: Line = [(Safe(" "), Role.DIM)]
-        for words, role in parts:
-            if len(left) > 1:
-                left.append((Safe(f" {glyphs.dot} "), Role.DIM))
-            left.append((words, role))
-        if right:
-            return spread(left, right, width, glyphs.more)
-        return fitted(left, width - 1, glyphs.more)
+        return parts
 
     def _words(self) -> list[tuple[Safe, Role]]:
         """The states in words; logins that are equally well share theirs."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.message import Message
 
-from tuisocial.tui.render.lines import Line, width_of
+from tuisocial.tui.render.lines import Line, fitted, width_of
 from tuisocial.tui.render.look import Look, Role, Tone
 from tuisocial.tui.render.width import Safe, cut
 from tuisocial.tui.widgets.bar import Bar
@@ -46,12 +46,12 @@ class Tabs(Bar):
         self._tabs, self._active = tabs, active
         self.update()
 
-    def line(self, width: int) -> Line:
+    def lines(self, width: int) -> list[Line]:
         self._first = 0
         while True:
             line = self._line_from(self._first)
             if self._first >= self._active or self._end_of_active() <= width:
-                return line
+                return [fitted(line, width, self.look.glyphs.more)]
             self._first += 1
 
     def on_click(self, event: events.Click) -> None:

@@ -91,7 +91,7 @@ class ThreadList(BlockList[ThreadItem]):
         if view.fetching:
             words = "fetching the conversation"
         elif view.error:
-            words = view.error + (f"; {view.remedy}" if view.remedy else "")
+            words = f"{view.error}; Enter asks again"
         elif view.complete is False:
             words = "there are more replies than the server told"
         elif view.complete is None:

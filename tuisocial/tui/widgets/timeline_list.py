@@ -153,7 +153,7 @@ class TimelineList(BlockList[Item]):
             self.older_note = "That is all there is."
         else:
             self.older_note = "Older posts cannot be had just now."
-        self.repaint()
+        self.repaint_selected()
 
     def position(self) -> Position | None:
         """Where the reader is."""

@@ -72,8 +72,9 @@ class Viewport:
             self.top, self.skip = self.selected, 0
             return
         line, height = self.line_of(self.selected), self._height_of(self.selected)
-        if line + height > self.height:
-            self.place(self.selected, max(self.height - height, 0))
+        room = self.height - (self.tail if self.selected == self.count - 1 else 0)
+        if line + height > room:
+            self.place(self.selected, max(room - height, 0))
         elif line < 0:
             self.top, self.skip = self.selected, 0
 
@@ -85,6 +86,7 @@ class Viewport:
                 self.scroll(direction * max(min(self.height - 2, self._hidden_lines(direction)), 1))
                 continue
             if not 0 <= self.selected + direction < self.count:
+                self.select(self.selected)
                 return
             self.select(self.selected + direction)
             if direction < 0 and self._height_of(self.selected) > self.height:
