@@ -91,6 +91,8 @@ async def dial(url: str, foreign: bool) -> Socket:
         raise DialFailed(f"answered with the status {status} instead of a connection") from None
     except (exceptions.InvalidHandshake, exceptions.InvalidURI, EOFError):
         raise DialFailed("is not a relay, or does not answer as one") from None
+    except ImportError:
+        raise DialFailed("is behind a SOCKS proxy, for which python-socks is needed") from None
     except ConnectionRefusedError:
         raise DialFailed("refused the connection") from None
     except OSError as error:

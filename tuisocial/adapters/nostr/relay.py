@@ -148,6 +148,10 @@ class Relay:
         if limits.max_subscriptions is not None:
             self._slots = asyncio.Semaphore(min(_SUBSCRIPTIONS, limits.max_subscriptions))
 
+    def was_slow(self) -> None:
+        """Say of it, until it answers, that it was not waited for any longer."""
+        self._slow = True
+
     def health(self) -> Endpoint:
         """How it is doing, in words."""
         if self._trouble:
@@ -167,17 +171,13 @@ class Relay:
     async def fetch(self, wanted: Filter, texts: list[str]) -> Ending:
         """Ask for what is stored, appending the events' JSON texts to `texts` as they come.
 
-        Never raises but when it is cancelled; then `texts` holds what came so far, and the
-        relay counts as slow.
+        Never raises but when it is cancelled; then `texts` holds what came so far.
         """
         began = self._clock()
         self._requests += 1
         try:
             async with self._slots:
                 ending = await self._fetch(wanted, texts)
-        except asyncio.CancelledError:
-            self._slow = True
-            raise
         finally:
             self._requests -= 1
             self._rest_later()
@@ -213,7 +213,7 @@ class Relay:
             return self._socket
         if self._opening is None:
             if self._back_off.wait > 0:
-                raise DialFailed(self._trouble.partition(";")[0] or "failed a moment ago")
+                raise DialFailed(self._trouble or "failed a moment ago")
             self._opening = asyncio.create_task(self._open())
             # Who waits hears of a failure; if nobody does any more, it is in `_trouble`.
             self._opening.add_done_callback(lambda task: task.cancelled() or task.exception())

@@ -183,6 +183,9 @@ class Relays:
             )
             if any(answers[task].complete for task in done):
                 until = min(until, loop.time() + patience.grace)
+        if patience is self._patience:
+            for task in pending:
+                self._relay(answers[task].question.url).was_slow()
 
     def _asked(self, question: Question) -> int:
         told = self._relay(question.url).limits.max_limit
