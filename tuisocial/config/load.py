@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from dataclasses import fields
@@ -35,18 +36,22 @@ def load(paths: Paths) -> Settings:
     """
     file = paths.config_file
     try:
-        text = file.read_bytes().decode()
+        data = file.read_bytes()
     except FileNotFoundError:
         return Settings()
     except OSError as error:
         raise ConfigError(
             file, 0, "", f"cannot be read: {error.strerror}", "check its owner and permissions"
         ) from None
-    except UnicodeDecodeError:
-        raise ConfigError(file, 0, "", "is not UTF-8 text", "save it as UTF-8") from None
+    try:
+        # Some editors begin a file with a byte order mark.
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ConfigError(file, line, "", "is not UTF-8 text", "save it as UTF-8") from None
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         at = _LINE_OF_ERROR.search(str(error))
         problem = _LINE_OF_ERROR.sub("", str(error)).strip()
         raise ConfigError(
@@ -101,7 +106,7 @@ class _Reader:
         if isinstance(kind, UnionType):
             kind = get_args(kind)[0]
         if issubclass(kind, StrEnum):
-            if value not in set(kind):
+            if not isinstance(value, str) or value not in set(kind):
                 choices = ", ".join(f'"{choice}"' for choice in kind)
                 self._fail(section, key, f"is not one of {choices}", "change the value")
             return kind(value)
@@ -115,19 +120,33 @@ class _Reader:
         raise ConfigError(self._file, self._line_of(section, key), name, problem, remedy)
 
     def _line_of(self, section: str, key: str) -> int:
-        """The line that sets `key`; tomllib keeps no lines, so look for it as a person would."""
+        """The line that sets `key`; tomllib keeps no lines, so look for it as a person would.
+
+        Where the key itself is not found, as inside `section = { … }`, its section's line.
+        """
+        path = f"{section}.{key}" if section else key
+        begins_here = 0
         current = ""
-        dotted = re.compile(rf"\s*\"?{re.escape(section)}\"?\s*\.\s*\"?{re.escape(key)}\"?\s*[=.]")
-        plain = re.compile(rf"\s*\"?{re.escape(key)}\"?\s*[=.]")
         for number, line in enumerate(self._lines, 1):
-            header = re.match(r"\s*\[+\s*\"?([^\]\"]+?)\"?\s*\]", line)
+            header = re.match(r"\s*\[+([^\]]+)\]", line)
+            assigned = re.match(r"([^=#\[]+)=", line)
             if header:
-                current = header[1]
-                if not section and current.split(".")[0] == key:
-                    return number
-            elif (current == section and plain.match(line)) or (section and dotted.match(line)):
+                found = current = _bare(header[1])
+            elif assigned:
+                name = _bare(assigned[1])
+                found = f"{current}.{name}" if current else name
+            else:
+                continue
+            if found == path or found.startswith(f"{path}."):
                 return number
-        return 0
+            if found == section:
+                begins_here = number
+        return begins_here
+
+
+def _bare(name: str) -> str:
+    """A TOML key as `a.b`, without quotes and blanks."""
+    return ".".join(part.strip().strip("\"'") for part in name.split("."))
 
 
 def show(settings: Settings) -> str:
@@ -149,5 +168,5 @@ def _toml(value: str | int | bool) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    # JSON's strings are TOML's, but for DEL, which TOML wants escaped.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -40,8 +41,14 @@ def _rows(value: int) -> str | None:
     return None if 1 <= value <= 200 else "must be from 1 to 200"
 
 
-def _login_placeholder(value: str) -> str | None:
-    return None if not value or "{login}" in value else "must contain {login}"
+def _command(value: str) -> str | None:
+    if value and "{login}" not in value:
+        return "must contain {login}"
+    try:
+        words = shlex.split(value)
+    except ValueError:
+        return "has a quotation mark without its pair"
+    return "holds a NUL, which no command can" if any("\0" in word for word in words) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class SecretSettings:
         metadata=about(
             "with `command`: what prints a secret on its first line; `{login}` and `{name}` are "
             "filled in, as in `pass show tuisocial/{login}`",
-            _login_placeholder,
+            _command,
         ),
     )
 

@@ -85,7 +85,7 @@ def read_window(
         more_newer,
         more_older,
         _count_above(connection, frame),
-        *_estimate(connection, frame, items),
+        *_estimate(connection, frame, items, ended=not more_older),
     )
 
 
@@ -213,19 +213,20 @@ def _count_above(connection: sqlite3.Connection, frame: Frame) -> int:
 
 
 def _estimate(
-    connection: sqlite3.Connection, frame: Frame, items: Sequence[Item]
+    connection: sqlite3.Connection, frame: Frame, items: Sequence[Item], *, ended: bool
 ) -> tuple[int, int]:
     """Where the first item stands among how many, by its time: exact only at the two ends."""
     total = sum(source.count for source in frame.sources)
     spans = [span for n in frame.numbers() if (span := entries.ends(connection, n))]
+    lowest = max(total - len(items), 0)
     if not items or not spans:
         return 0, total
+    if ended:
+        return lowest, total
     top = min(first for first, _ in spans)[0]
     bottom = max(last for _, last in spans)[0]
-    at = -items[0].position.sort_at
-    if bottom == top:
-        return 0, total
-    return int((at - top) / (bottom - top) * max(total - len(items), 0)), total
+    passed = -items[0].position.sort_at - top
+    return min(int(passed / max(bottom - top, 1) * total), lowest), total
 
 
 def row_of(post: Post, sightings: tuple[Sighting, ...]) -> Row:

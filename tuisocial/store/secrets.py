@@ -10,6 +10,8 @@ import os
 import shlex
 import stat
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -19,12 +21,18 @@ from tuisocial.errors import ExitCode, UserError
 from tuisocial.model.ids import LoginId
 from tuisocial.sdk.secret import Secret
 
+try:
+    import fcntl
+except ImportError:
+    # Not on Windows, where the file backend is for one process at a time.
+    fcntl = None  # type: ignore[assignment]
+
 _CHOICES = (
     "unlock or start a keyring (Secret Service, KWallet, macOS Keychain, Windows), or choose in "
     'config.toml under [secrets]: command = "pass show tuisocial/{login}", or backend = "file" '
     "(plain text that only you can read)"
 )
-_COMMAND_SECONDS = 60
+_COMMAND_SECONDS = 60.0
 
 
 class SecretsUnavailable(UserError):
@@ -73,8 +81,10 @@ class KeyringSecrets:
         return None if value is None else Secret(value)
 
     def set(self, login: LoginId, name: str, secret: Secret) -> None:
-        """Put it in the keyring."""
+        """Put it in the keyring, and see that it is there: a null keyring forgets everything."""
         self._call("set_password", _user(login, name), secret.reveal())
+        if self.get(login, name) != secret:
+            raise SecretsUnavailable("the keyring in use does not keep what it is given", _CHOICES)
 
     def forget(self, login: LoginId, name: str) -> None:
         """Take it out of the keyring."""
@@ -86,14 +96,17 @@ class KeyringSecrets:
         import keyring
         import keyring.errors
 
-        backend = keyring.get_keyring()
-        if _in_plain_text(backend):
-            raise SecretsUnavailable(
-                f"the keyring in use ({type(backend).__name__}) keeps secrets in plain text",
-                _CHOICES,
-            )
+        backend: object = None
         try:
+            backend = keyring.get_keyring()
+            if _in_plain_text(backend):
+                raise SecretsUnavailable(
+                    f"the keyring in use ({type(backend).__name__}) keeps secrets in plain text",
+                    _CHOICES,
+                )
             answer: str | None = getattr(backend, method)(self._service, *arguments)
+        except SecretsUnavailable:
+            raise
         except keyring.errors.NoKeyringError:
             raise SecretsUnavailable("there is no keyring on this system", _CHOICES) from None
         except keyring.errors.KeyringLocked:
@@ -108,8 +121,9 @@ class KeyringSecrets:
 
 
 def _in_plain_text(backend: object) -> bool:
-    parts = getattr(backend, "backends", None) or [backend]
-    return any("plaintext" in type(part).__name__.lower() for part in parts)
+    # A chain writes to its first part; the others are only read.
+    chain = list(getattr(backend, "backends", ()) or [backend])
+    return "plaintext" in type(chain[0]).__name__.lower()
 
 
 class FileSecrets:
@@ -125,13 +139,30 @@ class FileSecrets:
 
     def set(self, login: LoginId, name: str, secret: Secret) -> None:
         """Write the file anew, whole."""
-        self._write({**self._read(), _user(login, name): secret.reveal()})
+        with self._alone():
+            self._write({**self._read(), _user(login, name): secret.reveal()})
 
     def forget(self, login: LoginId, name: str) -> None:
         """Write the file anew without it."""
-        values = self._read()
-        if values.pop(_user(login, name), None) is not None:
-            self._write(values)
+        with self._alone():
+            values = self._read()
+            if values.pop(_user(login, name), None) is not None:
+                self._write(values)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from writing meanwhile: each writes the file whole."""
+        try:
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = os.open(self._file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise self._cannot_be_written(error) from None
+        try:
+            if fcntl is not None:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
 
     def _read(self) -> dict[str, str]:
         try:
@@ -157,19 +188,22 @@ class FileSecrets:
     def _write(self, values: dict[str, str]) -> None:
         new = self._file.with_suffix(".new")
         try:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._refuse_wider(self._file.parent, 0o700)
-            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            new.unlink(missing_ok=True)
+            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w") as file:
                 json.dump(values, file, indent=1)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(new, self._file)
         except OSError as error:
-            raise SecretsUnavailable(
-                f"{self._file} cannot be written: {error.strerror}",
-                "check the free space and the permissions of its folder",
-            ) from None
+            raise self._cannot_be_written(error) from None
+
+    def _cannot_be_written(self, error: OSError) -> SecretsUnavailable:
+        return SecretsUnavailable(
+            f"{self._file} cannot be written: {error.strerror}",
+            "check the free space and the permissions of its folder",
+        )
 
     def _refuse_wider(self, path: Path, mode: int) -> None:
         found = stat.S_IMODE(path.stat().st_mode)
@@ -182,8 +216,9 @@ class FileSecrets:
 class CommandSecrets:
     """A program that prints the secret, such as pass or a password manager's command."""
 
-    def __init__(self, command: str) -> None:
+    def __init__(self, command: str, patience: float = _COMMAND_SECONDS) -> None:
         self._command = command
+        self._patience = patience
 
     def get(self, login: LoginId, name: str) -> Secret | None:
         """Run the command without a shell; the first line it prints is the secret."""
@@ -197,7 +232,7 @@ class CommandSecrets:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                timeout=_COMMAND_SECONDS,
+                timeout=self._patience,
                 check=False,
             )
         except OSError as error:
@@ -207,7 +242,7 @@ class CommandSecrets:
             ) from None
         except subprocess.TimeoutExpired:
             raise SecretsUnavailable(
-                f"secrets.command ({arguments[0]}) did not end within {_COMMAND_SECONDS} s",
+                f"secrets.command ({arguments[0]}) did not end within {self._patience:g} s",
                 "run it by hand and see what it waits for",
             ) from None
         if done.returncode:
