@@ -69,7 +69,8 @@ class TuisocialApp(App[str | None], inherit_bindings=False):
         self._density = runtime.settings.ui.density
         self.look = self._make_look(first=True)
         self.register_theme(_textual_theme(self._theme_file))
-        self.theme = self._theme_file.name
+        # Without the watcher, which would read the style sheet again before the first paint.
+        self.set_reactive(App.theme, self._theme_file.name)
         self._home = HomeScreen()
         self._bridge: Bridge | None = None
         self._jobs: set[asyncio.Task[None]] = set()

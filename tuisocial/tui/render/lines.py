@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from rich.segment import Segment
 from textual.strip import Strip
@@ -18,14 +19,32 @@ from tuisocial.tui.render.width import Safe, cell_len, chop_cells, cut
 Piece = tuple[Safe, Tone]
 Line = list[Piece]
 
-# Chinese and Japanese are broken between any two characters, but not before what closes.
+_WORD = re.compile(r"\s*\S+|\s+$")
 _IDEOGRAPH = "\u2e80-\u2fff\u3040-\u9fff\uf900-\ufaff\uff00-\uff60"
 _CLOSING = "\u3001\u3002\u3009\u300b\u300d\u300f\u3011\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f"
-_WORD = re.compile(
-    rf"\s*[{_IDEOGRAPH}][{_CLOSING}]*|\s*[^\s{_IDEOGRAPH}{_CLOSING}][^\s{_IDEOGRAPH}]*[{_CLOSING}]*"
-    rf"|\s*[{_CLOSING}]+|\s+$"
-)
-_ALONE = re.compile(rf"[{_IDEOGRAPH}]")
+
+
+@cache
+def _ideographic_word() -> re.Pattern[str]:
+    """Words where Chinese and Japanese break between any two characters but before what closes.
+
+    Compiled when such text is first met: it takes longer than painting a screen.
+    """
+    return re.compile(
+        rf"\s*[{_IDEOGRAPH}][{_CLOSING}]*"
+        rf"|\s*[^\s{_IDEOGRAPH}{_CLOSING}][^\s{_IDEOGRAPH}]*[{_CLOSING}]*|\s*[{_CLOSING}]+|\s+$"
+    )
+
+
+def _stands_alone(word: str) -> bool:
+    """Whether a line may end before or after a word that no blank separates from the next."""
+    first = word.lstrip()[:1]
+    return (
+        "\u2e80" <= first <= "\u2fff"
+        or "\u3040" <= first <= "\u9fff"
+        or "\uf900" <= first <= "\ufaff"
+        or "\uff00" <= first <= "\uff60"
+    )
 
 
 def width_of(line: Iterable[Piece]) -> int:
@@ -117,13 +136,14 @@ def _words(paragraph: Line) -> list[Line]:
     words: list[Line] = []
     glued = False
     for text, tone in paragraph:
-        for match in _WORD.finditer(text):
+        plain = text.isascii()
+        for match in (_WORD if plain else _ideographic_word()).finditer(text):
             word = match[0]
-            if glued and not word[0].isspace() and not _ALONE.match(word):
+            if glued and not word[0].isspace() and (plain or not _stands_alone(word)):
                 words[-1].append((Safe(word), tone))
             else:
                 words.append([(Safe(word), tone)])
-            glued = not word[-1].isspace() and not _ALONE.match(word.lstrip())
+            glued = not word[-1].isspace() and (plain or not _stands_alone(word))
     return words
 
 

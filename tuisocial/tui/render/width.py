@@ -8,6 +8,7 @@ shown by their parts: a family as its members, a flag as its letters.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NewType
 
 from rich.cells import cell_len, chop_cells
@@ -16,18 +17,24 @@ Safe = NewType("Safe", str)
 """Text that a terminal prints and does not obey; `render.safe` makes it, nothing else."""
 
 _EMOJI = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
-_WIDTH_CHANGING = re.compile(
-    "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
-    f"|(?<=[{_EMOJI}\ufe0f])\u200d|\u200d(?=[{_EMOJI}])"
-)
 _FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]+")
+_PERHAPS = ("\u200d", "\ufe0e", "\ufe0f")
+
+
+@cache
+def _width_changing() -> re.Pattern[str]:
+    """Compiled when it may be needed first: it takes longer than painting a screen."""
+    return re.compile(
+        "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+        f"|(?<=[{_EMOJI}\ufe0f])\u200d|\u200d(?=[{_EMOJI}])"
+    )
 
 
 def undisputed(text: str) -> str:
     """`text` without characters that change the width of their neighbours."""
-    if text.isascii():
+    if text.isascii() or (max(text) < "\U0001f000" and not any(c in text for c in _PERHAPS)):
         return text
-    return _FLAG_LETTERS.sub(_letters, _WIDTH_CHANGING.sub("", text))
+    return _FLAG_LETTERS.sub(_letters, _width_changing().sub("", text))
 
 
 def _letters(flags: re.Match[str]) -> str:

@@ -24,6 +24,7 @@ from tuisocial.tui.render.width import Safe
 from tuisocial.tui.widgets.block_list import BlockList
 
 _READ = 60
+_READ_FIRST = 24
 _NEAR = 20
 _KEPT = 300
 _BOTTOM = Position(-(1 << 60), "\U0010ffff")
@@ -109,7 +110,7 @@ class TimelineList(BlockList[Item]):
         self._following = self._ceiling is None
         left = self._timelines.read_position(self.view)
         if left is None or self._ceiling is None or left.order <= self._ceiling.order:
-            self._read_top()
+            self._read_top(_READ_FIRST)
             return
         self._read_around(left)
         self.put(self.viewport.selected, 0)
@@ -179,8 +180,8 @@ class TimelineList(BlockList[Item]):
         if selected >= count - 3 and not self._more_older and count:
             self.post_message(self.OlderWanted())
 
-    def _read_top(self) -> None:
-        window = self._timelines.window(self.view, after=_READ, ceiling=self._ceiling)
+    def _read_top(self, count: int = _READ) -> None:
+        window = self._timelines.window(self.view, after=count, ceiling=self._ceiling)
         self._more_newer, self._more_older = window.more_newer, window.more_older
         self._count(window.newer)
         self.show(window.items)
