@@ -3,11 +3,15 @@
 Only this module and `tuisocial.launch` know both front ends, which never import each other.
 """
 
+import gc
 import sys
 
 
 def main() -> None:
     """Run `tuisocial` with the arguments of this process."""
+    # What a start makes lives on, and going over it again and again takes a twentieth of a short
+    # command's time. Whatever runs longer, the application among them, enables this.
+    gc.disable()
     try:
         from tuisocial.cli.main import main as command_line
         from tuisocial.launch import launch

@@ -126,6 +126,19 @@ def test_on_a_terminal_a_secret_is_asked_for_and_not_shown(cli: Cli) -> None:
     assert TOKEN.encode() not in shown
 
 
+def test_an_adapter_that_breaks_is_named_and_spoils_no_help(cli: Cli) -> None:
+    cli.sabotage(
+        "import tuisocial.sdk.testing.memory as module\n"
+        "module.MemoryAdapter.login_flows = lambda self: 1 / 0\n"
+    )
+    shown = cli("login", "add", "--help")
+    assert shown.code == ExitCode.OK
+    assert "cannot be used: the adapter memory cannot say how" in shown.out
+    ended = cli("login", "add", "memory", "--guest")
+    assert ended.code == ExitCode.FAILED
+    assert "memory cannot say how to sign in: ZeroDivisionError" in ended.said
+
+
 def test_adapters_are_listed_and_plugins_can_be_left_out(cli: Cli) -> None:
     (info,) = cli("adapter", "list", "--json").json["adapters"]
     assert (info["name"], info["package"], info["error"]) == ("memory", "memory-network", None)

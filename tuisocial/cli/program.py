@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -87,6 +88,7 @@ class Program:
         import asyncio
 
         logfile.capture()
+        gc.enable()
 
         async def body() -> T:
             runtime = self._open(offline=offline)

@@ -16,8 +16,9 @@ import click
 from tuisocial.cli import diagnostics, output
 from tuisocial.cli.program import Program
 from tuisocial.config.schema import SecretsBackend
-from tuisocial.errors import UsageError
-from tuisocial.registry import AdapterUnavailable
+from tuisocial.errors import UsageError, UserError
+from tuisocial.model.printable import printable_line
+from tuisocial.registry import AdapterUnavailable, Registry
 from tuisocial.sdk.login_steps import Answers, LoginFlow
 from tuisocial.sdk.options import Field, FieldKind
 from tuisocial.sdk.secret import Secret
@@ -42,21 +43,34 @@ class Adapters(click.Group):
         return _program(ctx).registry.names()
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        registry = _program(ctx).registry
-        return _command(cmd_name, registry.get(cmd_name).login_flows())
+        return _command(cmd_name, _flows(_program(ctx).registry, cmd_name))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         registry = _program(ctx).registry
         with formatter.section("Adapters"):
-            for info in registry.listing():
-                flows = [] if info.error else registry.get(info.name).login_flows()
-                ways = [_way(flow) for flow in flows] or [f"cannot be used: {info.error}"]
-                formatter.write_dl([(info.name, "  |  ".join(ways))])
+            for name in registry.names():
+                try:
+                    about = "  |  ".join(_way(flow) for flow in _flows(registry, name))
+                except UserError as error:
+                    about = f"cannot be used: {error.message}"
+                formatter.write_dl([(name, printable_line(about))])
 
 
 def _program(ctx: click.Context) -> Program:
     program: Program = ctx.find_root().obj
     return program
+
+
+def _flows(registry: Registry, adapter: str) -> Sequence[LoginFlow]:
+    """Raises: UsageError, AdapterUnavailable."""
+    found = registry.get(adapter)
+    try:
+        return tuple(found.login_flows())
+    except Exception as error:  # noqa: BLE001 (an adapter may be anybody's)
+        raise AdapterUnavailable(
+            f"the adapter {adapter} cannot say how to sign in: {type(error).__name__}: {error}",
+            "update or uninstall its package, or start with --no-plugins",
+        ) from error
 
 
 def _command(adapter: str, flows: Sequence[LoginFlow]) -> click.Command:

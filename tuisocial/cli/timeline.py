@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tuisocial.cli import diagnostics, listing, output, records
+from tuisocial.cli import diagnostics, output, records
 from tuisocial.cli.program import Program, pass_program
 from tuisocial.errors import ExitCode, UsageError
 from tuisocial.model.ids import LoginId
@@ -74,6 +74,8 @@ def command(
         elif as_json:
             output.document(records.timeline(rows, runtime.timelines.states(view), gaps))
         elif rows:
+            from tuisocial.cli import listing  # not for scripts, whose time is measured
+
             listing.rows(rows)
         else:
             diagnostics.say("there is nothing to show")
