@@ -66,7 +66,7 @@ def _flows(registry: Registry, adapter: str) -> Sequence[LoginFlow]:
     found = registry.get(adapter)
     try:
         return tuple(found.login_flows())
-    except Exception as error:  # noqa: BLE001 (an adapter may be anybody's)
+    except Exception as error:
         raise AdapterUnavailable(
             f"the adapter {adapter} cannot say how to sign in: {type(error).__name__}: {error}",
             "update or uninstall its package, or start with --no-plugins",
