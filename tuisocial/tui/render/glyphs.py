@@ -5,56 +5,58 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
 class Glyphs:
     """The marks of the chrome. None is wider than its text is long, none from a private font."""
 
-    reply: str = "↩"
-    repost: str = "⟲"
-    like: str = "♥"
-    media: str = "▣"
-    warning: str = "⚠"
-    verified: str = "✓"
-    link: str = "→"
-    bar: str = "▌"
-    rule: str = "┄"
-    dot: str = "·"
-    more: str = "…"
-    up: str = "↑"
-    open_quote: str = "“"
-    close_quote: str = "”"
-    branch: str = "├"
-    last_branch: str = "└"
-    trunk: str = "│"
-    deeper: str = "↳"
-    ascii: bool = False
+    ascii = False
+    reply = "↩"
+    repost = "⟲"
+    like = "♥"
+    media = "▣"
+    warning = "⚠"
+    verified = "✓"
+    link = "→"
+    bar = "▌"
+    rule = "┄"
+    dot = "·"
+    more = "…"
+    up = "↑"
+    open_quote = "“"
+    close_quote = "”"
+    branch = "├"
+    last_branch = "└"
+    trunk = "│"
+    deeper = "↳"
+
+
+class AsciiGlyphs(Glyphs):
+    """The twins of the marks."""
+
+    ascii = True
+    reply = "re"
+    repost = "rt"
+    like = "*"
+    media = "[img]"
+    warning = "CW"
+    verified = "ok"
+    link = "->"
+    bar = ">"
+    rule = "-"
+    dot = "-"
+    more = "..."
+    up = "^"
+    open_quote = '"'
+    close_quote = '"'
+    branch = "|"
+    last_branch = "`"
+    trunk = "|"
+    deeper = ">"
 
 
 UNICODE = Glyphs()
-ASCII = Glyphs(
-    reply="re",
-    repost="rt",
-    like="*",
-    media="[img]",
-    warning="CW",
-    verified="ok",
-    link="->",
-    bar=">",
-    rule="-",
-    dot="-",
-    more="...",
-    up="^",
-    open_quote='"',
-    close_quote='"',
-    branch="|",
-    last_branch="`",
-    trunk="|",
-    deeper=">",
-    ascii=True,
-)
+ASCII = AsciiGlyphs()
 
 
 def glyphs_for(ascii: bool | None, environment: Mapping[str, str] = os.environ) -> Glyphs:

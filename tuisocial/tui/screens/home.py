@@ -115,7 +115,9 @@ class HomeScreen(CommandScreen[None]):
         self._remember_place()
         self._list.remove_class("shown")
         self._active = view.name
-        self._list_for(view).add_class("shown")
+        shown = self._list_for(view)
+        shown.add_class("shown")
+        shown.catch_up()
         self._list.focus()
         self._refresh_around()
 
@@ -206,6 +208,8 @@ class HomeScreen(CommandScreen[None]):
                     self.show_view(self._all_views[number - 1])
             case name:
                 self._pane.move(name, count)
+                # Now, so that it is painted together with the move.
+                self._show_address()
 
     @property
     def _pane(self) -> BlockList[ThreadItem] | BlockList[Item]:
@@ -361,8 +365,10 @@ class HomeScreen(CommandScreen[None]):
             self._read_views()
         for shown in list(self._lists.values()):
             touched = stale.everything or stale.logins or stale.rows & set(shown.view.sources)
-            if touched and (shown is self._list or shown.view in self._all_views):
+            if touched and shown is self._list:
                 shown.reread()
+            elif touched:
+                shown.mark_stale()
             elif not shown.blocks and stale.states & set(shown.view.sources):
                 shown.repaint()
         if self._thread.focus_post is not None and (stale.threads or stale.everything):

@@ -13,7 +13,7 @@ from tuisocial.tui.render.width import Safe, cut
 from tuisocial.tui.widgets.bar import Bar
 
 _MOST_LINES = 3
-_ADDRESS_WIDTH = 60
+_LEAST_ADDRESS = 16
 
 PATIENCE = 1.0
 """Seconds of fetching that nobody needs to hear of."""
@@ -52,7 +52,7 @@ class StatusLine(Bar):
 
     def show_address(self, address: Safe) -> None:
         """The whole address of the selected post's link."""
-        self._address = cut(address, _ADDRESS_WIDTH, self.look.glyphs.more)
+        self._address = address
         self.update()
 
     def show_activity(self, activity: str) -> None:
@@ -68,16 +68,21 @@ class StatusLine(Bar):
             if said:
                 said.append((dot, Role.DIM))
             said.append((words, role))
-        waiting = self._waiting()
+        space = (Safe(" "), Role.TEXT)
         room = max(width - 2, 10)
         lines = wrapped(said, room, _MOST_LINES)
         if len(lines) > _MOST_LINES:
             lines = lines[:_MOST_LINES]
             lines[-1] = [*fitted(lines[-1], room - 1, ""), (Safe(self.look.glyphs.more), Role.DIM)]
-        space = (Safe(" "), Role.TEXT)
         lines = [[space, *line] for line in lines] or [[space]]
+        waiting = self._waiting()
         if waiting and width_of(lines[-1]) + width_of(waiting) > width and len(lines) < _MOST_LINES:
             lines.append([space])
+        # The address changes with every move, so it takes only what room is left.
+        left = width - width_of(lines[-1]) - width_of(waiting) - 4
+        if self._address and left >= _LEAST_ADDRESS:
+            address = cut(self._address, left, self.look.glyphs.more)
+            lines[-1] = [*lines[-1], (dot, Role.DIM), (address, Role.LINK)]
         if waiting:
             lines[-1] = spread(lines[-1], waiting, width, self.look.glyphs.more)
         return lines
@@ -89,11 +94,7 @@ class StatusLine(Bar):
         return [(Safe(f" {count} new {self.look.glyphs.up} press . "), Role.UNREAD)]
 
     def _parts(self) -> list[tuple[Safe, Role]]:
-        parts = [(self._activity, Role.TEXT)] if self._activity else []
-        parts += self._words()
-        if self._address:
-            parts.append((self._address, Role.LINK))
-        return parts
+        return [(self._activity, Role.TEXT)] * bool(self._activity) + self._words()
 
     def _words(self) -> list[tuple[Safe, Role]]:
         """The states in words; logins that are equally well share theirs."""

@@ -23,9 +23,10 @@ from tuisocial.tui.render.times import ago
 from tuisocial.tui.render.width import Safe
 from tuisocial.tui.widgets.block_list import BlockList
 
-_READ = 60
+_READ = 40
 _READ_FIRST = 24
 _NEAR = 20
+_AT_ONCE = 8
 _KEPT = 300
 _BOTTOM = Position(-(1 << 60), "\U0010ffff")
 
@@ -60,6 +61,7 @@ class TimelineList(BlockList[Item]):
         self._more_newer = False
         self._more_older = False
         self._following = False
+        self._stale = False
 
     # --- blocks ---------------------------------------------------------------------------
 
@@ -118,6 +120,7 @@ class TimelineList(BlockList[Item]):
     def reread(self) -> None:
         """Read the neighbourhood again: the store has changed."""
         self.older_note = ""
+        self._stale = False
         if self._following:
             self._ceiling = self._timelines.head(self.view)
             self._read_top()
@@ -128,6 +131,15 @@ class TimelineList(BlockList[Item]):
         else:
             self._read_around(selected.position)
         self.post_message(self.Selected())
+
+    def mark_stale(self) -> None:
+        """The store has changed while another list is on the screen."""
+        self._stale = True
+
+    def catch_up(self) -> None:
+        """This list comes onto the screen again."""
+        if self._stale:
+            self.reread()
 
     def show_new(self) -> None:
         """Raise the ceiling to what has come in, and go to the top.
@@ -173,12 +185,24 @@ class TimelineList(BlockList[Item]):
 
     def moved(self) -> None:
         selected, count = self.viewport.selected, len(self.blocks)
-        if selected >= count - _NEAR and self._more_older:
-            self._extend(older=True)
-        elif selected < _NEAR and self._more_newer:
-            self._extend(older=False)
+        if min(selected, count - 1 - selected) < _AT_ONCE:
+            self._read_on()
+        elif self._wants_more():
+            # The reader sees the move first.
+            self.call_after_refresh(self._read_on)
         if selected >= count - 3 and not self._more_older and count:
             self.post_message(self.OlderWanted())
+
+    def _wants_more(self) -> bool:
+        selected, count = self.viewport.selected, len(self.blocks)
+        older = selected >= count - _NEAR and self._more_older
+        return older or (selected < _NEAR and self._more_newer)
+
+    def _read_on(self) -> None:
+        """Read more at the end that the reader is near to."""
+        if self._wants_more():
+            older = self.viewport.selected >= len(self.blocks) - _NEAR and self._more_older
+            self._extend(older=older)
 
     def _read_top(self, count: int = _READ) -> None:
         window = self._timelines.window(self.view, after=count, ceiling=self._ceiling)
@@ -198,12 +222,12 @@ class TimelineList(BlockList[Item]):
             self.show(window.items, index=len(window.items) - 1)
 
     def _read_around(self, position: Position) -> None:
-        at = self.viewport.selected
+        visible = len({index for index, _ in self._shown})
         window = self._timelines.window(
             self.view,
             at=position,
-            before=max(_READ, min(at, _READ * 2)),
-            after=_READ,
+            before=visible + _AT_ONCE,
+            after=visible + _NEAR,
             ceiling=self._ceiling,
         )
         self._more_newer, self._more_older = window.more_newer, window.more_older
