@@ -85,7 +85,7 @@ def read_window(
         more_newer,
         more_older,
         _count_above(connection, frame),
-        *_estimate(connection, frame, items, ended=not more_older),
+        *_estimate(connection, frame, items, begins=not more_newer, ends=not more_older),
     )
 
 
@@ -213,15 +213,20 @@ def _count_above(connection: sqlite3.Connection, frame: Frame) -> int:
 
 
 def _estimate(
-    connection: sqlite3.Connection, frame: Frame, items: Sequence[Item], *, ended: bool
+    connection: sqlite3.Connection,
+    frame: Frame,
+    items: Sequence[Item],
+    *,
+    begins: bool,
+    ends: bool,
 ) -> tuple[int, int]:
     """Where the first item stands among how many, by its time: exact only at the two ends."""
     total = sum(source.count for source in frame.sources)
     spans = [span for n in frame.numbers() if (span := entries.ends(connection, n))]
     lowest = max(total - len(items), 0)
-    if not items or not spans:
+    if not spans or not items or begins:
         return 0, total
-    if ended:
+    if ends:
         return lowest, total
     top = min(first for first, _ in spans)[0]
     bottom = max(last for _, last in spans)[0]
