@@ -26,7 +26,7 @@ class NostrAdapter:
     network = NETWORK
     vocabulary = Vocabulary(
         network="Nostr",
-        glyph="◆",
+        glyph="✦",
         letter="N",
         post="note",
         repost="repost",
