@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -200,7 +201,7 @@ def _connect(file: Path) -> sqlite3.Connection:
                 "update tuisocial, or choose another --home",
             )
         if found < migrations.CURRENT:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection)
             migrations.migrate(connection)
         connection.execute("SELECT 1 FROM sources LIMIT 1").fetchone()
     except BaseException:
@@ -223,6 +224,19 @@ def _plain_connection(file: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch a new file to WAL, which needs it for itself and, unlike all else, does not wait."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _code(error: sqlite3.Error) -> int:
