@@ -138,8 +138,12 @@ class TuisocialApp(App[str | None], inherit_bindings=False):
 
     def say(self, words: str, *, trouble: bool = False) -> None:
         """Answer in a toast what was just done."""
-        severity = "warning" if trouble else "information"
-        self.notify(safe_line(words), severity=severity, markup=False, timeout=6.0)
+        self.notify(
+            safe_line(words),
+            severity="warning" if trouble else "information",
+            markup=False,
+            timeout=6.0,
+        )
 
     def open_address(self, url: str) -> None:
         """Open an address in the browser, if it is fit for that."""
@@ -245,7 +249,7 @@ class TuisocialApp(App[str | None], inherit_bindings=False):
             if not first:
                 vocabulary = self._vocabulary(login)
             marks[login.id] = Mark(safe_line(str(login.id)), each.colour, vocabulary)
-        return Look(colours, glyphs_for(settings.ascii), self._density, marks, self._name_of)
+        return Look(colours, glyphs_for(plain=settings.ascii), self._density, marks, self._name_of)
 
     def _vocabulary(self, login: Login) -> Vocabulary:
         try:

@@ -39,9 +39,7 @@ class Stale:
     threads: set[PostId] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(
-            self.everything or self.logins or self.rows or self.states or self.threads
-        )
+        return bool(self.everything or self.logins or self.rows or self.states or self.threads)
 
 
 class Dirty(Message, bubble=False):
@@ -88,4 +86,7 @@ class Bridge:
                 stale.everything = True
         if not self._waiting:
             self._waiting = True
-            self._later(INTERVAL, lambda: self._post(Dirty()))
+            self._later(INTERVAL, self._tell)
+
+    def _tell(self) -> None:
+        self._post(Dirty())

@@ -14,6 +14,7 @@ from textual.content import Content
 
 from tuisocial.commands import COMMANDS, Command
 from tuisocial.config.schema import Density
+from tuisocial.model.ids import LoginId
 from tuisocial.model.timeline import Timeline, TimelineKind
 from tuisocial.store.rows import Source
 from tuisocial.tui.app import TuisocialApp
@@ -50,7 +51,7 @@ class Everything(Provider):
                 yield words, command.description, partial(_run, program, command)
         for login in program.runtime.logins.all():
             for timeline in program.runtime.timelines.available(login.id):
-                title = safe_line(f"{timeline.title or timeline} on {login.id}")
+                title = safe_line(f"{_called(program, login.id, timeline)} on {login.id}")
                 act = partial(program.home.open_source, Source(login.id, timeline))
                 yield title, "Open this timeline in a tab.", act
         for name in program.theme_names():
@@ -69,6 +70,16 @@ class Everything(Provider):
             words = safe_line(f"{tag} on {login.id}")
             act = partial(self._program.home.open_source, Source(login.id, timeline))
             yield words, "Open this hashtag in a tab.", act
+
+
+def _called(program: TuisocialApp, login: LoginId, timeline: Timeline) -> str:
+    """What a network's own people call a timeline."""
+    mark = program.look.marks.get(login)
+    if mark is not None and timeline.kind is TimelineKind.LOCAL:
+        return mark.vocabulary.local
+    if mark is not None and timeline.kind is TimelineKind.PUBLIC:
+        return mark.vocabulary.public
+    return timeline.title or str(timeline)
 
 
 def _run(program: TuisocialApp, command: Command) -> None:

@@ -130,17 +130,17 @@ class _Reader:
         known = {"dark", "background", "selection", "roles", "logins", "sixteen"}
         for key in self._document:
             if key not in known:
-                self._fail(key, "is not part of a theme")
+                raise self._broken(key, "is not part of a theme")
         dark = self._document.get("dark", True)
         if not isinstance(dark, bool):
-            self._fail("dark", "must be true or false")
+            raise self._broken("dark", "must be true or false")
         roles = self._table("roles")
         for role in roles:
             if role not in ROLES:
-                self._fail(f"roles.{role}", "is not a role")
+                raise self._broken(f"roles.{role}", "is not a role")
         logins = self._table("logins").get("colours")
         if not isinstance(logins, list) or len(logins) != LOGIN_COLOURS:
-            self._fail("logins.colours", f"must be a list of {LOGIN_COLOURS} colours")
+            raise self._broken("logins.colours", f"must be a list of {LOGIN_COLOURS} colours")
         sixteen = self._table("sixteen")
         sixteen_logins = sixteen.pop("logins", [])
         return ThemeFile(
@@ -157,18 +157,18 @@ class _Reader:
     def _table(self, key: str) -> dict[str, Any]:
         table = self._document.get(key, {})
         if not isinstance(table, dict):
-            self._fail(key, f"must be a section: [{key}]")
+            raise self._broken(key, f"must be a section: [{key}]")
         return dict(table)
 
     def _colour(self, key: str, value: object) -> str:
         if not isinstance(value, str) or not _HEX.fullmatch(value):
-            self._fail(key, 'must be a colour like "#1a2b3c"')
-        return str(value)
+            raise self._broken(key, 'must be a colour like "#1a2b3c"')
+        return value
 
     def _named(self, key: str, value: object) -> str:
-        if value not in SIXTEEN:
-            self._fail(key, "must be one of the 16 colours, like bright_blue")
-        return str(value)
+        if not isinstance(value, str) or value not in SIXTEEN:
+            raise self._broken(key, "must be one of the 16 colours, like bright_blue")
+        return value
 
-    def _fail(self, key: str, problem: str) -> None:
-        raise BrokenTheme(f"the theme {self._path} cannot be used: {key} {problem}")
+    def _broken(self, key: str, problem: str) -> BrokenTheme:
+        return BrokenTheme(f"the theme {self._path} cannot be used: {key} {problem}")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 class Glyphs:
     """The marks of the chrome. None is wider than its text is long, none from a private font."""
 
-    ascii = False
+    plain = False
     reply = "↩"
     repost = "⟲"
     like = "♥"
@@ -34,7 +34,7 @@ class Glyphs:
 class AsciiGlyphs(Glyphs):
     """The twins of the marks."""
 
-    ascii = True
+    plain = True
     reply = "re"
     repost = "rt"
     like = "*"
@@ -59,10 +59,10 @@ UNICODE = Glyphs()
 ASCII = AsciiGlyphs()
 
 
-def glyphs_for(ascii: bool | None, environment: Mapping[str, str] = os.environ) -> Glyphs:
+def glyphs_for(plain: bool | None, environment: Mapping[str, str] = os.environ) -> Glyphs:
     """The marks for a setting; None leaves it to the locale."""
-    if ascii is None:
+    if plain is None:
         names = ("LC_ALL", "LC_CTYPE", "LANG")
         locale = next((environment[name] for name in names if environment.get(name)), "")
-        ascii = "utf" not in locale.lower() and sys.platform != "darwin"
-    return ASCII if ascii else UNICODE
+        plain = "utf" not in locale.lower() and sys.platform != "darwin"
+    return ASCII if plain else UNICODE

@@ -54,9 +54,7 @@ def label_of(text: Safe, url: str) -> Safe:
 
 def links_of(post: Post) -> list[PostLink]:
     """Every address in a post that could be opened, each once, in reading order."""
-    found = [
-        PostLink(facet.url, "link") for facet in post.text.facets if isinstance(facet, Link)
-    ]
+    found = [PostLink(facet.url, "link") for facet in post.text.facets if isinstance(facet, Link)]
     if post.card is not None:
         found.append(PostLink(post.card.url, post.card.title or "link"))
     if post.quote is not None and post.quote.url:

@@ -124,7 +124,8 @@ def _reason(row: Row, look: Look, width: int, now: datetime) -> list[Line]:
     match row.reason:
         case Reposted(by=by):
             name = safe_line(by.display_name)
-            word = _words_of(row, look).vocabulary.reposted if _words_of(row, look) else "reposted"
+            mark = _mark_of(row, look)
+            word = mark.vocabulary.reposted if mark is not None else "reposted"
             when = ago(datetime.fromtimestamp(row.position.sort_at, now.tzinfo), now)
             words = f"{look.glyphs.repost} {name} {safe_line(word)} {look.glyphs.dot} {when}"
         case FollowedTag(tag=tag):
@@ -164,7 +165,7 @@ def _where(row: Row, look: Look) -> Line:
 
 def mark_text(mark: Mark, look: Look) -> Safe:
     """A login's mark: its network's glyph and its name."""
-    glyph = mark.vocabulary.letter if look.glyphs.ascii else mark.vocabulary.glyph
+    glyph = mark.vocabulary.letter if look.glyphs.plain else mark.vocabulary.glyph
     return Safe(f"{safe_line(glyph) or ' '} {mark.name}")
 
 
@@ -332,7 +333,7 @@ def _copies(row: Row, look: Look) -> Sequence[str]:
     return (f"+ {count} {'copy' if count == 1 else 'copies'}" + (f" on {names}" if names else ""),)
 
 
-def _words_of(row: Row, look: Look) -> Mark | None:
+def _mark_of(row: Row, look: Look) -> Mark | None:
     marks = (look.marks.get(sighting.login) for sighting in row.sightings)
     return next((mark for mark in marks if mark is not None), None)
 

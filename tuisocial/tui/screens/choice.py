@@ -65,7 +65,11 @@ class ChoiceScreen(CommandScreen[int | None]):
 
     def compose(self) -> ComposeResult:
         look = self.program.look
-        heading: list[Line] = [[], [(Safe(" "), Role.TEXT), (safe_line(self._title), Role.STRONG)], []]
+        heading: list[Line] = [
+            [],
+            [(Safe(" "), Role.TEXT), (safe_line(self._title), Role.STRONG)],
+            [],
+        ]
         yield Page(look, heading, classes="heading")
         self._list = ChoiceList(look, self._choices)
         yield self._list

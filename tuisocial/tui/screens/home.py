@@ -61,6 +61,7 @@ class HomeScreen(CommandScreen[None]):
         look = program.look
         self._tabs = Tabs(look)
         self._thread = ThreadList(program.runtime.threads, look, program.runtime.now, self._opened)
+        self._thread.set_active(False)
         self._divider = Divider(look)
         self._status = StatusLine(look)
         self._keys = KeyLine(look, Context.LIST)
@@ -232,11 +233,11 @@ class HomeScreen(CommandScreen[None]):
             self._fill(chosen)
             return
         post = self._post
-        if post is not None and post.content_warning is not None:
-            if str(post.id) not in self._opened:
-                self._opened.add(str(post.id))
-                self._pane.repaint_selected()
-                return
+        warned = post is not None and post.content_warning is not None
+        if post is not None and warned and str(post.id) not in self._opened:
+            self._opened.add(str(post.id))
+            self._pane.repaint_selected()
+            return
         if isinstance(chosen, ThreadItem):
             self._open_in_thread(chosen)
         elif post is not None:
@@ -258,6 +259,7 @@ class HomeScreen(CommandScreen[None]):
     def _fetch_thread(self) -> None:
         post = self._thread.focus_post
         if post is not None:
+            self._thread.asked(post)
             self.program.background(self.program.runtime.threads.fetch(post))
 
     def _back(self) -> None:
@@ -266,6 +268,8 @@ class HomeScreen(CommandScreen[None]):
 
     def _enter_thread(self) -> None:
         self.add_class("reading")
+        self._list.set_active(False)
+        self._thread.set_active(True)
         self.context = Context.THREAD
         self._keymap = self._thread_keys
         self._thread.focus()
@@ -277,6 +281,8 @@ class HomeScreen(CommandScreen[None]):
         if not self._reading:
             return
         self.remove_class("reading")
+        self._list.set_active(True)
+        self._thread.set_active(False)
         self.context = Context.LIST
         self._keymap = self._list_keys
         self._list.focus()

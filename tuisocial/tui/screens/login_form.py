@@ -5,7 +5,6 @@ Nothing that was typed is lost by an error. What is secret is masked, and handed
 
 from __future__ import annotations
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Input
@@ -105,9 +104,6 @@ class LoginForm(CommandScreen[bool]):
         for part in (self._keys, *self.query(Page)):
             part.look = self.program.look
             part.forget()
-
-    def on_key(self, event: events.Key) -> None:
-        """Nothing of its own; stated so that typing in a field is seen to be left alone."""
 
     def run_command(self, command: Command, count: int) -> None:
         match command.name:

@@ -1,4 +1,4 @@
-"""The first start: three ways to begin, and the same as commands for those who would rather type."""
+"""The first start: three ways to begin, and the same as commands for those who like to type."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ DEMO = "demo"
 """What the application returns when the demo was chosen."""
 
 _CHOICES = (
-    Choice("Look around", "Read public posts of a server or a relay as a guest, without an account."),
-    Choice("Sign in", "Read with an account or a key of yours; what is secret goes to the keyring."),
+    Choice(
+        "Look around", "Read public posts of a server or a relay as a guest, without an account."
+    ),
+    Choice(
+        "Sign in", "Read with an account or a key of yours; what is secret goes to the keyring."
+    ),
     Choice("Try the demo", "Servers on this machine, filled with posts; nothing leaves it."),
 )
 _COMMANDS = (

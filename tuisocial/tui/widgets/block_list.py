@@ -19,7 +19,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tuisocial.tui.guard import Guarded
-from tuisocial.tui.render.lines import Line, painted, width_of
+from tuisocial.tui.render.lines import Line, Piece, painted, width_of
 from tuisocial.tui.render.look import Look, Role
 from tuisocial.tui.render.width import Safe
 from tuisocial.tui.widgets.viewport import Viewport
@@ -46,6 +46,7 @@ class BlockList(Guarded, Widget, Generic[Block], can_focus=True):
         self.viewport = Viewport(lambda index: len(self._strips(index)))
         self._painted: OrderedDict[tuple[object, ...], tuple[Block, list[Strip]]] = OrderedDict()
         self._shown: list[tuple[int, int]] = []
+        self._active = True
         self._fitted = Size(0, 0)
         self._line = 0
         """The screen's line on which the selected block begins."""
@@ -117,6 +118,12 @@ class BlockList(Guarded, Widget, Generic[Block], can_focus=True):
         """Paint the selected block, which may be taller or shorter now, and all of it."""
         self._put(self._line, whole=True)
 
+    def set_active(self, active: bool) -> None:
+        """Whether the keys are for this list; the selection of one they are not for is faint."""
+        if active != self._active:
+            self._active = active
+            self.refresh()
+
     def forget(self) -> None:
         """Drop what was painted: the look is another."""
         self._painted.clear()
@@ -174,7 +181,8 @@ class BlockList(Guarded, Widget, Generic[Block], can_focus=True):
     def _strips(self, index: int) -> list[Strip]:
         block = self.blocks[index]
         selected = index == self.viewport.selected
-        key = (self.key_of(block), self.size.width, selected, self.variant_of(block))
+        mark = selected and (2 if self._active else 1)
+        key = (self.key_of(block), self.size.width, mark, self.variant_of(block))
         found = self._painted.get(key)
         if found is not None and (found[0] is block or found[0] == block):
             self._painted.move_to_end(key)
@@ -194,9 +202,16 @@ class BlockList(Guarded, Widget, Generic[Block], can_focus=True):
         except Exception as error:  # noqa: BLE001 - reported, which logs it
             self.app._handle_exception(error)
             lines = [[(Safe("this one cannot be shown; the log says why"), Role.ERROR)]]
-        bar = (Safe(self.look.glyphs.bar if selected else " "), Role.ACCENT)
+        bar: Piece = (Safe(" "), Role.TEXT)
+        if selected:
+            bar = (Safe(self.look.glyphs.bar), Role.ACCENT if self._active else Role.DIM)
         strips = [
-            painted([bar, *(rest if at else first), *line], width, colours, selected)
+            painted(
+                [bar, *(rest if at else first), *line],
+                width,
+                colours,
+                selected and self._active,
+            )
             for at, line in enumerate(lines)
         ]
         return [*strips, painted([(Safe(" "), Role.TEXT), *rest], width, colours)]

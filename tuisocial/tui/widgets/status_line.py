@@ -1,4 +1,7 @@
-"""The line of state (more lines when there is trouble to tell): in words, how each login is doing, and what waits for the reader."""
+"""The line of state: in words, how each login is doing, and what waits for the reader.
+
+It takes more lines when there is trouble to tell.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +111,9 @@ class StatusLine(Bar):
                 words += f"; {state.remedy}" if state.remedy else ""
                 troubled.append((safe_line(words), Role.WARNING))
             elif state.status is SourceStatus.SIGNED_OUT:
-                troubled.append((safe_line(f"{login} {state.status}; {state.remedy}"), Role.WARNING))
+                troubled.append(
+                    (safe_line(f"{login} {state.status}; {state.remedy}"), Role.WARNING)
+                )
             else:
                 words = f"{state.status}, {state.detail}" if state.detail else str(state.status)
                 calm.setdefault(words, []).append(login)

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from textual.message import Message
-
 from tuisocial.model.ids import PostId
 from tuisocial.model.thread import MissingReason
 from tuisocial.services.threads import ThreadItem, Threads, ThreadView
@@ -34,13 +32,6 @@ _MISSING = {
 class ThreadList(BlockList[ThreadItem]):
     """The conversation around one post at a time; `trail` leads back to those before it."""
 
-    class FetchWanted(Message):
-        """The reader asks for the conversation around a post."""
-
-        def __init__(self, post: PostId) -> None:
-            super().__init__()
-            self.post = post
-
     def __init__(
         self,
         threads: Threads,
@@ -56,6 +47,7 @@ class ThreadList(BlockList[ThreadItem]):
         self._now = now
         self._opened = opened
         self._view: ThreadView | None = None
+        self._asked: set[PostId] = set()
         self._gutters: dict[str, tuple[Line, Line]] = {}
 
     # --- blocks ---------------------------------------------------------------------------
@@ -94,7 +86,7 @@ class ThreadList(BlockList[ThreadItem]):
             words = f"{view.error}; Enter asks again"
         elif view.complete is False:
             words = "there are more replies than the server told"
-        elif view.complete is None:
+        elif view.complete is None and view.focus not in self._asked:
             words = "from what is stored; Enter asks for the rest"
         else:
             return []
@@ -135,6 +127,10 @@ class ThreadList(BlockList[ThreadItem]):
         if index is not None:
             self.put(index, 2)
         return True
+
+    def asked(self, post: PostId) -> None:
+        """Somebody's server was asked for the conversation around `post`."""
+        self._asked.add(post)
 
     def clear(self) -> None:
         """Show nothing."""

@@ -103,7 +103,14 @@ class Viewport:
             return
         shown = self.lines()
         if shown:
-            self.selected = shown[min(line, len(shown) - 1)][0]
+            self.selected = self._whole(shown, shown[min(line, len(shown) - 1)][0])
+
+    def _whole(self, shown: list[tuple[int, int]], index: int) -> int:
+        """The item itself, or its neighbour if only that is on the screen from its first line."""
+        whole = [item for item, line in shown if line == 0]
+        if index in whole or not whole:
+            return index
+        return whole[0] if index < whole[0] else whole[-1]
 
     def scroll(self, lines: int) -> None:
         """Move by so many lines; the selection stays unless it would leave the screen."""
