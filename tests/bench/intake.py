@@ -141,7 +141,12 @@ async def _whole(frames: list[str], folder: Path) -> tuple[float, list[float]]:
         await asyncio.wrap_future(database.write(save))
     taken = time.perf_counter() - started
     beating.cancel()
-    stored = database.read(lambda c: c.execute("SELECT count(*) FROM post_text").fetchone()[0])
+    stored = database.read(
+        lambda c: c.execute(
+            "SELECT count(*) FROM post_text WHERE post_text MATCH ?",
+            (" OR ".join(f'"{word}"' for word in _WORDS),),
+        ).fetchone()[0]
+    )
     database.close()
     if stored != len(frames):
         raise RuntimeError(f"{stored} of {len(frames)} events were stored")
