@@ -58,9 +58,10 @@ class Viewport:
     def place(self, index: int, line: int) -> None:
         """Put an item's first line on a line of the screen, as far as the list's ends allow."""
         self.top, self.skip = index, 0
-        self._rewind(line)
         if line < 0:
             self._advance(-line)
+        else:
+            self._rewind(line)
         self._settle()
 
     def select(self, index: int) -> None:
