@@ -105,10 +105,10 @@ async def test_a_page_down_and_up_comes_back(world: World, keys: list[str]) -> N
 
 
 async def test_holding_j_reaches_the_end_and_fetches_what_is_older(world: World) -> None:
-    world.server.add(*make_posts(200))
+    world.server.add(*make_posts(100))
     await world.refresh()
     async with reading(world) as reader:
-        for _ in range(30):
+        for _ in range(13):
             await reader.press(*["j"] * 8)
         await reader.see("Post number 1\n", "That is all there is.")
 
@@ -133,13 +133,13 @@ async def test_memory_holds_a_few_hundred_rows_however_far_the_reader_goes(world
     await world.refresh()
     await world.everything()
     async with reading(world) as reader:
-        for _ in range(40):
-            await reader.press("3", "0", "j")
+        for _ in range(6):
+            await reader.press("2", "0", "0", "j")
         await reader.see("Post number 300\n")
         assert len(reader.home._list.blocks) <= 300
         assert len(reader.home._list._painted) <= 400
-        for _ in range(20):
-            await reader.press("3", "0", "k")
+        for _ in range(3):
+            await reader.press("2", "0", "0", "k")
         await reader.see("Post number 900\n")
 
 

@@ -181,7 +181,16 @@ class TimelineList(BlockList[Item]):
             return
         if how == "last":
             self._read_bottom()
-        super().move(how, count)
+        if how not in ("next", "previous"):
+            super().move(how, count)
+            return
+        # Not further at a time than what is certainly loaded.
+        while count > 0:
+            here = self.position()
+            super().move(how, min(count, _AT_ONCE))
+            count -= _AT_ONCE
+            if self.position() == here:
+                return
 
     def moved(self) -> None:
         selected, count = self.viewport.selected, len(self.blocks)

@@ -72,10 +72,12 @@ class Viewport:
         if self.selected < self.top:
             self.top, self.skip = self.selected, 0
             return
-        line, height = self.line_of(self.selected), self._height_of(self.selected)
-        room = self.height - (self.tail if self.selected == self.count - 1 else 0)
-        if line + height > room:
-            self.place(self.selected, max(room - height, 0))
+        line, height, room = self.line_of(self.selected), self._height_of(self.selected), self._room
+        if height >= room:
+            if line > 0:
+                self.place(self.selected, 0)
+        elif line + height > room:
+            self.place(self.selected, room - height)
         elif line < 0:
             self.top, self.skip = self.selected, 0
 
@@ -129,12 +131,17 @@ class Viewport:
 
     def _hidden_lines(self, direction: int) -> int:
         """How much of a selected item that is taller than the screen lies beyond its edge."""
-        if not self.count or self._height_of(self.selected) <= self.height:
+        if not self.count or self._height_of(self.selected) <= self._room:
             return 0
         line = self.line_of(self.selected)
         if direction > 0:
-            return max(line + self._height_of(self.selected) - self.height, 0)
+            return max(line + self._height_of(self.selected) - self._room, 0)
         return max(-line, 0)
+
+    @property
+    def _room(self) -> int:
+        """The lines for the selected item; below the last one there is the tail."""
+        return self.height - (self.tail if self.selected == self.count - 1 else 0)
 
     def _advance(self, lines: int) -> None:
         self.skip += lines
