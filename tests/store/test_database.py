@@ -290,7 +290,9 @@ def test_damage_found_in_use_is_kept_aside_and_the_next_start_works(file: Path, 
     if not database.notice:
         for _ in range(2):
             with pytest.raises(StoreDamaged) as caught:
-                database.read(lambda c: c.execute("SELECT sum(length(key)) FROM positions").fetchall())
+                database.read(
+                    lambda c: c.execute("SELECT sum(length(key)) FROM positions").fetchall()
+                )
         assert "start again" in caught.value.remedy
     database.close()
     assert len(aside(file)) == 1

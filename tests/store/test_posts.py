@@ -204,7 +204,7 @@ def test_a_body_that_this_version_cannot_read_costs_its_row_only(
     connection: sqlite3.Connection,
 ) -> None:
     first, second = save(connection, make_post(1), make_post(2))
-    connection.execute("UPDATE posts SET body = '{\"kind\": \"hologram\"}' WHERE id = ?", (first,))
+    connection.execute('UPDATE posts SET body = \'{"kind": "hologram"}\' WHERE id = ?', (first,))
     assert list(posts.load_posts(connection, [first, second])) == [second]
     connection.execute("UPDATE accounts SET body = 'garbage'")
     assert posts.load_posts(connection, [second]) == {}
@@ -228,9 +228,7 @@ def test_unknown_counts_never_erase_known_ones(connection: sqlite3.Connection) -
 def test_nothing_unknown_erases_what_is_known(connection: sqlite3.Connection) -> None:
     post = make_post(1, language="de", sensitive=False)
     (number,) = save(connection, post)
-    vague = replace(
-        post, language=None, sensitive=None, url=None, visibility=Visibility.UNKNOWN
-    )
+    vague = replace(post, language=None, sensitive=None, url=None, visibility=Visibility.UNKNOWN)
     save(connection, vague)
     assert load(connection, number) == bare(post)
 

@@ -222,10 +222,15 @@ class CommandSecrets:
 
     def get(self, login: LoginId, name: str) -> Secret | None:
         """Run the command without a shell; the first line it prints is the secret."""
-        arguments = [
-            word.replace("{login}", login.name).replace("{name}", name)
-            for word in shlex.split(self._command)
-        ]
+        try:
+            arguments = [
+                word.replace("{login}", login.name).replace("{name}", name)
+                for word in shlex.split(self._command)
+            ]
+        except ValueError as error:
+            raise self._unusable(f"cannot be read: {error}") from None
+        if not arguments:
+            raise self._unusable("names no program")
         try:
             done = subprocess.run(
                 arguments,
@@ -235,11 +240,9 @@ class CommandSecrets:
                 timeout=self._patience,
                 check=False,
             )
-        except OSError as error:
-            raise SecretsUnavailable(
-                f"secrets.command cannot be run: {arguments[0]}: {error.strerror}",
-                "check secrets.command in config.toml",
-            ) from None
+        except (OSError, ValueError) as error:
+            problem = error.strerror if isinstance(error, OSError) else error
+            raise self._unusable(f"cannot be run: {arguments[0]!r}: {problem}") from None
         except subprocess.TimeoutExpired:
             raise SecretsUnavailable(
                 f"secrets.command ({arguments[0]}) did not end within {self._patience:g} s",
@@ -253,6 +256,11 @@ class CommandSecrets:
             )
         lines = done.stdout.decode("utf-8", "replace").splitlines()
         return Secret(lines[0].strip()) if lines and lines[0].strip() else None
+
+    def _unusable(self, problem: str) -> SecretsUnavailable:
+        return SecretsUnavailable(
+            f"secrets.command {problem}", "check secrets.command in config.toml"
+        )
 
     def set(self, login: LoginId, name: str, secret: Secret) -> None:
         """Accept a secret that the command already prints; it cannot be told a new one."""
