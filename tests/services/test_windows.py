@@ -369,9 +369,7 @@ def test_a_hostile_key_that_ends_like_a_gap_is_still_a_row() -> None:
 
 def test_a_gap_stands_right_below_the_row_above_it() -> None:
     world = of(*(post(name) for name in ("a", "a!", "a~", "b")))
-    gaps.open_gap(
-        world.connection, 1, (-int(at(0).timestamp()), "memory:a"), (0, "x"), Cursor("g")
-    )
+    gaps.open_gap(world.connection, 1, (-int(at(0).timestamp()), "memory:a"), (0, "x"), Cursor("g"))
     window = read_window(world.connection, world.frame(), None, 0, 9)
     kinds = [type(item).__name__ for item in window.items]
     assert kinds == ["Row", "Gap", "Row", "Row", "Row"]
