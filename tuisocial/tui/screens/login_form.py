@@ -51,8 +51,12 @@ def choose_flow(screen: CommandScreen[int | None], *, guest: bool) -> None:
             program.push_screen(LoginForm(adapter, flow, choices[index].title), filled)
 
     def filled(added: bool | None) -> None:
-        if added and screen.is_current:
+        if not screen.is_current:
+            return
+        if added:
             screen.dismiss(None)
+        else:
+            choose_flow(screen, guest=guest)
 
     title = "Look around as a guest" if guest else "Sign in"
     program.push_screen(ChoiceScreen(title, choices), chosen)
@@ -83,7 +87,7 @@ class LoginForm(CommandScreen[bool]):
         yield Page(look, heading, classes="heading")
         with VerticalScroll(can_focus=False):
             for field in self._fields:
-                yield Page(look, [self._label(field)], classes="label")
+                yield Page(look, self._label(field), classes="label")
                 made = Input(
                     placeholder=safe_line(field.placeholder),
                     password=field.kind is FieldKind.SECRET,
@@ -127,8 +131,7 @@ class LoginForm(CommandScreen[bool]):
         for field in self._fields:
             made = self._inputs[field.name]
             if field.required and not made.value.strip():
-                if made.has_focus:
-                    self._say(f"{field.label} is needed.", Role.WARNING)
+                self._say(f"{field.label} is needed.", Role.WARNING)
                 made.focus()
                 return
         self._asked = True
@@ -171,16 +174,15 @@ class LoginForm(CommandScreen[bool]):
                     texts[field.name] = value
         return Answers(texts, lists, secrets)
 
-    def _label(self, field: Field) -> Line:
-        line: Line = [(Safe(" "), Role.TEXT), (safe_line(field.label), Role.TEXT)]
+    def _label(self, field: Field) -> list[Line]:
+        space = (Safe(" "), Role.TEXT)
         about = field.help
         if field.kind is FieldKind.URLS:
             about = f"{about} Several are separated by blanks.".strip()
         if not field.required:
             about = f"may be left empty. {about}".strip()
-        if about:
-            line.append((Safe(f"  {safe_line(about)}"), Role.DIM))
-        return line
+        help_lines = [[space, *line] for line in self._said(about, Role.DIM)] if about else []
+        return [[space, (safe_line(field.label), Role.STRONG)], *help_lines]
 
     def _say(self, words: str, role: Role) -> None:
         self._answer.show([[(Safe(" "), Role.TEXT), *line] for line in self._said(words, role)])
