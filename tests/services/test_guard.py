@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.world import World
+from tests.services.world import Held, World
 from tuisocial.errors import UserError
 from tuisocial.model.entry import Entry
 from tuisocial.model.ids import AccountId, LoginId, PostId
@@ -23,7 +23,6 @@ from tuisocial.registry import Registry
 from tuisocial.sdk.errors import AdapterError, BadAnswer, SignInNeeded, Unreachable
 from tuisocial.sdk.page import Page, Skipped
 from tuisocial.sdk.testing.making import (
-    at,
     make_account,
     make_entry,
     make_post,
@@ -357,19 +356,18 @@ async def test_a_login_whose_adapter_is_gone_says_so_and_the_others_go_on(
 async def test_a_cancelled_fetch_leaves_the_state_as_it_was(world: World) -> None:
     before = world.state("me")
     for _ in range(2):
-        gate = world.server.hold(times=1)
+        held = Held(world.server)
         task = asyncio.create_task(world.refresh())
-        while world.state("me").status is not SourceStatus.FETCHING or not world.server.calls:
-            await asyncio.sleep(0)
+        await held.asked.wait()
+        assert world.state("me").status is SourceStatus.FETCHING
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        gate.set()
+        held.answer()
         assert world.state("me") == before
         await world.refresh()
         before = world.state("me")
         assert before.status is SourceStatus.UP_TO_DATE
-        world.server.calls.clear()
 
 
 async def test_two_tasks_that_fetch_one_source_take_turns(world: World) -> None:
@@ -408,14 +406,12 @@ async def test_a_slower_process_does_not_set_a_cursor_back(open_world: Open) -> 
     other = open_world(*world.adapters, page=5, secrets=world.secrets)
     world.server.add(*make_posts(30))
     await world.refresh()
-    calls = len(world.server.calls)
-    gate = world.server.hold("timeline", times=1)
+    held = Held(world.server)
     slow = asyncio.create_task(other.older())
-    while len(world.server.calls) == calls:
-        await asyncio.sleep(0)
+    await held.asked.wait()
     await world.older()
     await world.older()
-    gate.set()
+    held.answer()
     # It finds its page known, and goes on from where the other one got to.
     await slow
     await world.older()
@@ -424,12 +420,11 @@ async def test_a_slower_process_does_not_set_a_cursor_back(open_world: Open) -> 
 
 async def test_closing_while_a_fetch_runs_breaks_nothing(world: World) -> None:
     world.server.add(*make_posts(2))
-    gate = world.server.hold("timeline")
+    held = Held(world.server)
     refreshing = asyncio.create_task(world.refresh())
-    while not world.server.calls:
-        await asyncio.sleep(0)
+    await held.asked.wait()
     await world.close()
-    gate.set()
+    held.answer()
     await refreshing
     assert world.timelines.trouble(Source(ME, HOME)) is not None
 

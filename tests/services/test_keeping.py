@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.world import Clock, World, numbers
+from tests.services.world import Clock, Held, World, numbers
 from tuisocial.events import StoreChanged
 from tuisocial.model.ids import LoginId
 from tuisocial.sdk.errors import AdapterError, RateLimited, SignInNeeded, Unreachable
@@ -191,13 +191,12 @@ async def test_a_login_of_a_removed_one_s_name_is_kept_for_itself(
 
 async def test_a_page_on_its_way_for_a_removed_login_is_dropped(kept: World) -> None:
     kept.server.add(make_post(1))
-    gate = kept.server.hold("timeline", times=1)
+    held = Held(kept.server)
     refreshing = asyncio.create_task(kept.refresh())
-    while not kept.server.calls:
-        await asyncio.sleep(0)
+    await held.asked.wait()
     await kept.runtime.logins.remove(LoginId("me"))
     await kept.login("me", "other.example")
-    gate.set()
+    held.answer()
     await refreshing
     assert kept.names() == []
     assert kept.timelines.trouble(kept.view("me").sources[0]) is not None
@@ -258,10 +257,9 @@ async def test_starting_twice_keeps_once(kept: World, sleeps: Sleeps) -> None:
 async def test_closing_while_fetching_ends_at_once_and_loses_nothing(kept: World) -> None:
     kept.server.add(*make_posts(2))
     await kept.refresh()
-    kept.server.hold()
+    held = Held(kept.server)
     await kept.runtime.start()
-    while kept.state("me").status is not SourceStatus.FETCHING:
-        await asyncio.sleep(0)
+    await held.asked.wait()
     await kept.close()
     later = await kept.restarted(offline=True)
     assert later.names() == numbers(2, 1)

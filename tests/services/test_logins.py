@@ -364,8 +364,12 @@ class Leaky(MemoryAdapter):
         return session
 
 
+def files_under(home: Path) -> list[Path]:
+    return [path for path in sorted(home.rglob("*")) if path.is_file()]
+
+
 def everything_under(home: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in sorted(home.rglob("*")) if path.is_file())
+    return b"".join(path.read_bytes() for path in files_under(home))
 
 
 async def test_a_secret_is_in_no_file_error_or_output(
@@ -415,11 +419,7 @@ async def test_the_file_backend_s_file_is_the_one_place_with_a_secret(
     world.server.add(make_post(1))
     await world.refresh()
     await world.close()
-    holding = [
-        path
-        for path in tmp_path.rglob("*")
-        if path.is_file() and b"nobody-may-see" in path.read_bytes()
-    ]
+    holding = [path for path in files_under(tmp_path) if b"nobody-may-see" in path.read_bytes()]
     assert holding == [file]
 
 

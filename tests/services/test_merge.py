@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from tests.services.world import World, numbers, ordered
+from tests.services.world import World, numbers, ordered, two_logins
 from tuisocial.events import TimelineChanged
 from tuisocial.model.entry import Pinned
 from tuisocial.model.ids import LoginId, PostId
 from tuisocial.model.timeline import HOME
-from tuisocial.sdk.errors import CursorExpired, Unreachable
+from tuisocial.sdk.errors import Unreachable
 from tuisocial.sdk.page import Cursor, Page
 from tuisocial.sdk.testing.making import (
     at,
@@ -23,23 +23,15 @@ from tuisocial.sdk.testing.making import (
     make_posts,
     make_repost,
 )
-from tuisocial.sdk.testing.memory import MemoryAdapter, MemoryServer
+from tuisocial.sdk.testing.memory import MemoryAdapter
 from tuisocial.services.merge import Tail, watermark
 from tuisocial.store.rows import Row, SourceStatus
 
 Open = Callable[..., World]
 
 
-async def two(open_world: Open, page: int = 5) -> tuple[World, MemoryServer, MemoryServer]:
-    """A world with the logins `one` and `two` at servers of their own."""
-    world = open_world(page=page)
-    await world.login("one")
-    await world.login("two", "other.example")
-    return world, world.server, world.adapters[0].at("other.example")
-
-
 async def test_order_holds_across_pages_of_sources_of_different_speed(open_world: Open) -> None:
-    world, fast, slow = await two(open_world)
+    world, fast, slow = await two_logins(open_world(page=5))
     fast.add(*(make_post(n) for n in range(100, 161)))
     slow.add(*(make_post(n) for n in range(1, 160, 7)))
     await world.refresh()
@@ -55,7 +47,7 @@ async def test_order_holds_across_pages_of_sources_of_different_speed(open_world
 
 
 async def test_rows_wait_until_the_slowest_source_got_there(open_world: Open) -> None:
-    world, busy, quiet = await two(open_world)
+    world, busy, quiet = await two_logins(open_world(page=5))
     busy.add(*(make_post(n) for n in range(100, 121)))
     quiet.add(make_post(1), make_post(110), make_post(119))
     await world.refresh()
@@ -68,7 +60,7 @@ async def test_rows_wait_until_the_slowest_source_got_there(open_world: Open) ->
 
 
 async def test_without_a_network_nothing_waits(open_world: Open) -> None:
-    world, busy, quiet = await two(open_world)
+    world, busy, quiet = await two_logins(open_world(page=5))
     busy.add(*(make_post(n) for n in range(100, 121)))
     quiet.add(make_post(1), make_post(2))
     await world.refresh()
@@ -79,7 +71,7 @@ async def test_without_a_network_nothing_waits(open_world: Open) -> None:
 
 
 async def test_a_source_that_ends_lets_the_others_go_on(open_world: Open) -> None:
-    world, short, long = await two(open_world)
+    world, short, long = await two_logins(open_world(page=5))
     short.add(*(make_post(n) for n in range(200, 205)))
     long.add(*(make_post(n) for n in range(1, 31)))
     await world.refresh()
@@ -90,7 +82,7 @@ async def test_a_source_that_ends_lets_the_others_go_on(open_world: Open) -> Non
 
 
 async def test_the_end_of_a_source_counts_as_more_to_read(open_world: Open) -> None:
-    world, server, other = await two(open_world)
+    world, server, other = await two_logins(open_world(page=5))
     other.add(make_post(1))
     rows = tuple(make_entry(make_post(n), "one") for n in (9, 8))
     server.script(HOME, Page(rows, Cursor("more")), Page((), None))
@@ -102,7 +94,7 @@ async def test_the_end_of_a_source_counts_as_more_to_read(open_world: Open) -> N
 
 
 async def test_newer_posts_load_in_a_merged_list(open_world: Open) -> None:
-    world, one, other = await two(open_world)
+    world, one, other = await two_logins(open_world(page=5))
     one.add(*make_posts(4))
     await world.refresh()
     one.add(make_post(5))
@@ -142,7 +134,7 @@ async def test_a_source_that_fails_keeps_its_cursor_and_its_rows(world: World) -
 
 
 async def test_a_source_that_fails_holds_nobody_back(open_world: Open) -> None:
-    world, bad, good = await two(open_world)
+    world, bad, good = await two_logins(open_world(page=5))
     bad.add(*(make_post(n) for n in range(200, 220)))
     good.add(*(make_post(n) for n in range(1, 11)))
     await world.refresh()
@@ -157,7 +149,7 @@ async def test_a_source_that_fails_holds_nobody_back(open_world: Open) -> None:
 
 
 async def test_a_slow_source_delays_nobody(open_world: Open) -> None:
-    world, slow, quick = await two(open_world)
+    world, slow, quick = await two_logins(open_world(page=5))
     slow.add(make_post(2))
     quick.add(make_post(1))
     shown = asyncio.Event()
@@ -179,7 +171,7 @@ async def test_a_slow_source_delays_nobody(open_world: Open) -> None:
 
 
 async def test_one_post_seen_by_two_logins_is_one_row_that_names_both(open_world: Open) -> None:
-    world, one, other = await two(open_world)
+    world, one, other = await two_logins(open_world(page=5))
     one.add(make_post(1), make_post(2))
     other.add(make_post(2), make_post(3))
     await world.refresh()
@@ -188,7 +180,7 @@ async def test_one_post_seen_by_two_logins_is_one_row_that_names_both(open_world
 
 
 async def test_one_repost_seen_by_two_logins_is_one_row(open_world: Open) -> None:
-    world, one, other = await two(open_world)
+    world, one, other = await two_logins(open_world(page=5))
     for server in (one, other):
         server.put(HOME, make_repost(make_post(1), "bob", 5))
     await world.refresh()
@@ -202,7 +194,7 @@ async def test_one_repost_seen_by_two_logins_is_one_row(open_world: Open) -> Non
 
 @pytest.mark.parametrize("page", [1, 2, 3, 5])
 async def test_ties_in_one_second_lose_nothing(open_world: Open, page: int) -> None:
-    world, one, other = await two(open_world, page)
+    world, one, other = await two_logins(open_world(page=page))
     posts = [make_post(n, created_at=at(7) + timedelta(milliseconds=n * 90)) for n in range(11)]
     one.add(*posts[:8])
     other.add(*posts[4:])
@@ -243,7 +235,7 @@ async def test_a_date_in_the_future_counts_as_the_time_of_fetching(world: World)
 async def test_a_future_post_fetched_by_two_logins_at_two_times_is_one_row(
     open_world: Open,
 ) -> None:
-    world, one, other = await two(open_world)
+    world, one, other = await two_logins(open_world(page=5))
     future = make_post(99, created_at=at(5_000_000))
     one.add(future)
     world.clock.set(10)
@@ -255,7 +247,7 @@ async def test_a_future_post_fetched_by_two_logins_at_two_times_is_one_row(
 
 
 async def test_a_future_repost_fetched_at_two_times_is_one_row(open_world: Open) -> None:
-    world, one, other = await two(open_world)
+    world, one, other = await two_logins(open_world(page=5))
     repost = make_repost(make_post(1), "bob", 5_000_000)
     one.put(HOME, repost)
     world.clock.set(10)
@@ -295,237 +287,6 @@ async def test_a_pinned_post_on_top_hides_no_gap(world: World) -> None:
     assert world.names() == [*numbers(39, 36), "~", *numbers(19, 16), "1"]
 
 
-# --- gaps ---------------------------------------------------------------------------------
-
-
-async def test_an_absence_longer_than_a_page_leaves_a_marked_gap(world: World) -> None:
-    world.server.add(*make_posts(3))
-    await world.refresh()
-    world.server.add(*make_posts(17, first=4))
-    await world.refresh()
-    assert world.names() == [*numbers(20, 16), "~", *numbers(3, 1)]
-    (gap,) = world.gaps()
-    assert (gap.newest, gap.oldest) == (at(16), at(3))
-    assert gap.source == world.merged.sources[0]
-
-
-async def test_a_gap_closes_page_by_page(world: World) -> None:
-    world.server.add(*make_posts(3))
-    await world.refresh()
-    world.server.add(*make_posts(17, first=4))
-    await world.refresh()
-    found = []
-    while world.gaps():
-        await world.timelines.fill(world.merged, world.gaps()[0])
-        found.append(world.names())
-    assert found == [
-        [*numbers(20, 11), "~", *numbers(3, 1)],
-        [*numbers(20, 6), "~", *numbers(3, 1)],
-        numbers(20, 1),
-    ]
-
-
-async def test_an_absence_of_exactly_a_page_leaves_a_gap_that_closes_at_once(world: World) -> None:
-    world.server.add(*make_posts(3))
-    await world.refresh()
-    world.server.add(*make_posts(5, first=4))
-    await world.refresh()
-    (gap,) = world.gaps()
-    await world.timelines.fill(world.merged, gap)
-    assert world.names() == numbers(8, 1)
-
-
-async def test_pages_that_meet_leave_no_gap(world: World) -> None:
-    world.server.add(*make_posts(3))
-    await world.refresh()
-    world.server.add(*make_posts(4, first=4))
-    await world.refresh()
-    assert world.names() == numbers(7, 1)
-
-
-async def test_each_absence_has_its_own_gap(world: World) -> None:
-    for first in (1, 11, 21):
-        world.server.add(*make_posts(8, first=first))
-        await world.refresh()
-    assert world.names() == [*numbers(28, 24), "~", *numbers(18, 14), "~", *numbers(8, 4)]
-    lower = world.gaps()[1]
-    await world.timelines.fill(world.merged, lower)
-    assert world.names() == [*numbers(28, 24), "~", *numbers(18, 11), *numbers(8, 4)]
-
-
-async def test_a_longer_page_closes_the_gaps_it_covers(world: World) -> None:
-    for first in (1, 11, 21):
-        world.server.add(*make_posts(8, first=first))
-        await world.refresh()
-    await world.timelines.refresh(world.merged, limit=12)
-    assert world.names() == [
-        *numbers(28, 21), *numbers(18, 14), "~", *numbers(8, 4),
-    ]  # fmt: skip
-    await world.timelines.refresh(world.merged, limit=40)
-    assert world.names() == [*numbers(28, 21), *numbers(18, 11), *numbers(8, 1)]
-
-
-async def test_a_longer_page_that_ends_in_a_gap_shortens_it(world: World) -> None:
-    world.server.add(*make_posts(3))
-    await world.refresh()
-    world.server.add(*make_posts(17, first=4))
-    await world.refresh()
-    await world.timelines.refresh(world.merged, limit=8)
-    assert world.names() == [*numbers(20, 13), "~", *numbers(3, 1)]
-    await world.timelines.fill(world.merged, world.gaps()[0])
-    assert world.names() == [*numbers(20, 8), "~", *numbers(3, 1)]
-
-
-async def test_a_gap_outlives_a_restart(world: World) -> None:
-    world.server.add(*make_posts(3))
-    await world.refresh()
-    world.server.add(*make_posts(17, first=4))
-    await world.refresh()
-    later = await world.restarted()
-    assert later.names() == [*numbers(20, 16), "~", *numbers(3, 1)]
-    await later.timelines.fill(later.merged, later.gaps()[0])
-    assert later.names() == [*numbers(20, 11), "~", *numbers(3, 1)]
-    await later.close()
-
-
-async def test_a_gap_whose_upper_row_was_deleted_can_still_be_filled(world: World) -> None:
-    world.server.add(*make_posts(3))
-    await world.refresh()
-    world.server.add(*make_posts(9, first=4))
-    await world.refresh()
-    world.server.script(HOME, Page((), None, deleted=(PostId("memory", "post-8"),)))
-    await world.refresh()
-    assert world.names() == [*numbers(12, 9), "~", *numbers(3, 1)]
-    await world.timelines.fill(world.merged, world.gaps()[0])
-    assert world.names() == [*numbers(12, 9), *numbers(7, 1)]
-
-
-# --- lost, endless and empty --------------------------------------------------------------
-
-
-async def test_an_expired_cursor_below_is_walked_around(world: World) -> None:
-    world.server.add(*make_posts(12))
-    await world.refresh()
-    await world.older()
-    world.server.add(*make_posts(6, first=13))
-    world.server.script(HOME, CursorExpired("who knows where that was"))
-    assert await world.older()
-    while await world.older() or world.gaps():
-        for gap in world.gaps():
-            await world.timelines.fill(world.merged, gap)
-    assert world.names() == numbers(18, 1)
-    assert world.state("me").error == ""
-
-
-async def test_what_came_while_a_cursor_expired_is_not_a_hole(world: World) -> None:
-    world.server.add(*make_posts(12))
-    await world.refresh()
-    # So much is new that the head, read again, is not joined to what was known.
-    world.server.add(*make_posts(20, first=13))
-    world.server.script(HOME, CursorExpired("who knows where that was"))
-    await world.older()
-    await world.refresh()
-    assert "~" in world.names() or world.names() == numbers(32, 1)
-    while await world.older():
-        pass
-    while world.gaps():
-        await world.timelines.fill(world.merged, world.gaps()[0])
-    assert world.names() == numbers(32, 1)
-
-
-async def test_an_expired_cursor_in_a_gap_is_walked_around(world: World) -> None:
-    world.server.add(*make_posts(3))
-    await world.refresh()
-    world.server.add(*make_posts(17, first=4))
-    await world.refresh()
-    world.server.script(HOME, CursorExpired("who knows where that was"))
-    while world.gaps():
-        await world.timelines.fill(world.merged, world.gaps()[0])
-    assert world.names() == numbers(20, 1)
-    assert world.state("me").error == ""
-
-
-async def test_a_gap_stays_in_its_place_while_a_lost_cursor_is_walked_around(world: World) -> None:
-    world.server.add(*make_posts(3))
-    await world.refresh()
-    world.server.add(*make_posts(17, first=4))
-    await world.refresh()
-    server = world.server
-    answers = [server.page(HOME, None, 2)]
-    answers += [Page((), Cursor(f"c{n}")) for n in range(20)]
-    server.script(HOME, CursorExpired("who knows where that was"), *answers)
-    await world.timelines.fill(world.merged, world.gaps()[0])
-    assert world.names() == [*numbers(20, 16), "~", *numbers(3, 1)]
-
-
-async def test_a_server_that_always_says_expired_is_asked_a_few_times(world: World) -> None:
-    world.server.add(*make_posts(12))
-    await world.refresh()
-    page = world.server.page(HOME, None, 5)
-    answers: list[Page[object] | BaseException] = []
-    for _ in range(50):
-        answers += [CursorExpired("expired"), page]
-    world.server.script(HOME, *answers)  # type: ignore[arg-type]
-    before = len(world.server.calls)
-    assert not await world.older()
-    assert len(world.server.calls) - before <= 4
-    assert world.state("me").error == "expired"
-
-
-async def test_an_endless_cursor_is_bounded(world: World) -> None:
-    page = Page(tuple(make_entry(p, "me") for p in make_posts(3)), Cursor("again"))
-    world.server.script(HOME, *[page] * 500)
-    await world.refresh()
-    assert await world.everything() <= 2
-    assert "again and again" in world.state("me").error
-    assert world.names() == numbers(3, 1)
-    assert len(world.server.calls) < 20
-
-
-async def test_a_circle_of_cursors_is_bounded(world: World) -> None:
-    rows = tuple(make_entry(p, "me") for p in make_posts(3))
-    world.server.script(HOME, *[Page(rows, Cursor(f"c{n % 3}")) for n in range(500)])
-    await world.refresh()
-    assert await world.everything() == 0
-    assert len(world.server.calls) < 20
-
-
-async def test_empty_pages_are_followed_and_bounded(world: World) -> None:
-    rows = tuple(make_entry(p, "me") for p in make_posts(3))
-    world.server.script(HOME, *[Page((), Cursor(f"c{n}")) for n in range(4)], Page(rows, None))
-    await world.refresh()
-    assert world.names() == numbers(3, 1)
-
-    world.server.script(HOME, *[Page((), Cursor(f"d{n}")) for n in range(500)])
-    before = len(world.server.calls)
-    await world.refresh()
-    assert len(world.server.calls) - before < 12
-
-
-async def test_a_source_that_began_with_nothing_but_empty_pages_can_go_on(world: World) -> None:
-    world.server.script(HOME, *[Page((), Cursor(f"c{n}")) for n in range(9)])
-    await world.refresh()
-    rows = tuple(make_entry(p, "me") for p in make_posts(3))
-    world.server.script(HOME, Page(rows, None))
-    assert await world.older()
-    assert world.names() == numbers(3, 1)
-
-
-async def test_an_endless_cursor_in_a_gap_is_bounded(world: World) -> None:
-    world.server.add(*make_posts(3))
-    await world.refresh()
-    world.server.add(*make_posts(17, first=4))
-    await world.refresh()
-    rows = tuple(make_entry(p, "me") for p in make_posts(2, first=15))
-    world.server.script(HOME, *[Page(rows, Cursor("again")) for _ in range(500)])
-    before = len(world.server.calls)
-    await world.timelines.fill(world.merged, world.gaps()[0])
-    await world.timelines.fill(world.merged, world.gaps()[0])
-    assert len(world.server.calls) - before < 4
-    assert "again and again" in world.state("me").error
-    assert len(world.gaps()) == 1
-
-
 # --- ceiling ------------------------------------------------------------------------------
 
 
@@ -554,7 +315,7 @@ async def test_an_empty_list_has_no_head(world: World) -> None:
 
 
 async def test_a_deleted_post_leaves_every_list_and_does_not_come_back(open_world: Open) -> None:
-    world, one, other = await two(open_world)
+    world, one, other = await two_logins(open_world(page=5))
     one.add(*make_posts(3))
     other.add(*make_posts(3))
     other.put(HOME, make_repost(make_post(2), "bob", 9))

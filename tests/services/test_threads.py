@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.services.world import World
+from tests.services.world import Held, World
 from tuisocial.errors import UserError
 from tuisocial.events import ThreadChanged
 from tuisocial.model.ids import AccountId, LoginId, PostId
@@ -173,22 +173,20 @@ async def test_a_login_that_saw_the_post_is_asked_first_and_the_next_one_if_it_f
 
 async def test_while_a_thread_is_fetched_the_view_says_so(world: World) -> None:
     world.server.add(*TREE, to=())
-    gate = world.server.hold("thread")
+    held = Held(world.server, "thread")
     fetching = asyncio.create_task(world.runtime.threads.fetch(pid(1)))
-    while not any(call.method == "thread" for call in world.server.calls):
-        await asyncio.sleep(0)
+    await held.asked.wait()
     assert world.runtime.threads.stored(pid(1)).fetching
-    gate.set()
+    held.answer()
     await fetching
     assert not world.runtime.threads.stored(pid(1)).fetching
     assert world.heard.count(ThreadChanged(pid(1))) == 2
 
 
 async def test_a_cancelled_fetch_is_no_longer_under_way(world: World) -> None:
-    world.server.hold("thread")
+    held = Held(world.server, "thread")
     fetching = asyncio.create_task(world.runtime.threads.fetch(pid(1)))
-    while not world.server.calls:
-        await asyncio.sleep(0)
+    await held.asked.wait()
     fetching.cancel()
     with pytest.raises(asyncio.CancelledError):
         await fetching

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from tuisocial.registry import Registry
 from tuisocial.sdk.login_steps import Answers
 from tuisocial.sdk.secret import Secret
 from tuisocial.sdk.testing.making import at, make_account
-from tuisocial.sdk.testing.memory import MemoryAdapter, MemoryServer
+from tuisocial.sdk.testing.memory import Call, MemoryAdapter, MemoryServer
 from tuisocial.services.keeping import Pauses
 from tuisocial.services.runtime import Runtime
 from tuisocial.services.timelines import View
@@ -53,6 +54,26 @@ class SecretsInMemory:
 
     def forget(self, login: LoginId, name: str) -> None:
         self.kept.pop((login.name, name), None)
+
+
+class Held:
+    """Holds back a server's next call of a method: `asked` says that it came."""
+
+    def __init__(self, server: MemoryServer, method: str = "timeline") -> None:
+        self.asked = asyncio.Event()
+        self._gate = server.hold(method, times=1)
+        answer = server.asked
+
+        async def note(call: Call) -> None:
+            if call.method == method:
+                self.asked.set()
+            await answer(call)
+
+        server.asked = note  # type: ignore[method-assign]
+
+    def answer(self) -> None:
+        """Let the server answer."""
+        self._gate.set()
 
 
 class World:
@@ -169,3 +190,10 @@ def ordered(items: Sequence[Item]) -> bool:
     """Whether items stand newest first."""
     places = [item.position.order for item in items]
     return places == sorted(places) and len(set(places)) == len(places)
+
+
+async def two_logins(world: World) -> tuple[World, MemoryServer, MemoryServer]:
+    """The logins `one` and `two`, and the servers at which they are."""
+    await world.login("one")
+    await world.login("two", "other.example")
+    return world, world.server, world.adapters[0].at("other.example")

@@ -231,7 +231,7 @@ def test_a_store_locked_for_long_is_said(file: Path, monkeypatch: pytest.MonkeyP
     database = Database.open(file)
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreError, match="keeps the store .* locked"):
+    with pytest.raises(StoreError, match=r"keeps the store .* locked"):
         put(database, "x")
     other.execute("ROLLBACK")
     other.close()

@@ -220,7 +220,7 @@ def test_a_file_that_is_something_else_is_said_and_left_alone(folder: Path, cont
     file = folder / "s.json"
     file.write_bytes(content)
     file.chmod(0o600)
-    with pytest.raises(SecretsUnavailable, match="s.json is not"):
+    with pytest.raises(SecretsUnavailable, match=r"s\.json is not"):
         FileSecrets(file).set(ME, "token", SECRET)
     assert file.read_bytes() == content
 
