@@ -6,12 +6,13 @@ Nothing else in the adapter sees an event that did not pass here. Which events w
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, MutableMapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import orjson
 
 from tuisocial.adapters.nostr.entities import is_hex32
 from tuisocial.sdk.page import Skipped
@@ -20,11 +21,8 @@ _SIGNATURE = re.compile(r"[0-9a-f]{128}")
 _LAST_SECOND = 253_402_300_799
 """The end of the year 9999, the last that a date can be made of."""
 
-_CONTROL = re.compile(r"\\u00(?:0[0-7be-f]|1[0-9a-f])")
+_CONTROL = re.compile(rb"\\u00(?:0[0-7be-f]|1[0-9a-f])")
 _FRAME = re.compile(r'\s*\[\s*"EVENT"\s*,\s*"([\w-]{1,64})"\s*,\s*(\{.*\})\s*\]\s*', re.DOTALL)
-_decode = json.JSONDecoder().raw_decode
-_quoted = json.encoder.encode_basestring
-"""JSON strings that escape what NIP-01 says and nothing else; refuses what is not a string."""
 
 
 class Event(NamedTuple):
@@ -77,10 +75,10 @@ def read(raw: str, known: Known | None = None) -> Event:
     Raises: BadEvent.
     """
     try:
-        record, end = _decode(raw)
-    except (ValueError, RecursionError):
-        raise BadEvent("not JSON") from None
-    if type(record) is not dict or raw[end:].strip():
+        record = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise BadEvent("not JSON, or a lone surrogate in it") from None
+    if type(record) is not dict:
         raise BadEvent("not an event")
     try:
         event_id, pubkey, created_at, kind, tags, content, sig = (
@@ -104,8 +102,11 @@ def read(raw: str, known: Known | None = None) -> Event:
         raise BadEvent("a kind that is not a number from 0 to 65535")
     if not (type(pubkey) is str and type(sig) is str and _SIGNATURE.fullmatch(sig)):
         raise BadEvent("a key or signature that is not lower-case hex")
+    if not (_are_tags(tags) and type(content) is str):
+        raise BadEvent("tags that are not lists of text, or a content that is not text")
     key = _key(pubkey)
-    digest = _digest(f'[0,"{pubkey}",{created_at},{kind},{_tail(tags, content)}]', event_id)
+    # NIP-01's serialisation: no white space, and of escapes only those that JSON demands.
+    digest = _digest(orjson.dumps([0, pubkey, created_at, kind, tags, content]), event_id)
     if not key(bytes.fromhex(sig), digest):
         raise BadEvent("a signature that is not its author's")
     event = Event(event_id, pubkey, created_at, kind, tags, content, sig, raw)
@@ -136,45 +137,40 @@ def check(raws: Sequence[str], known: Known | None = None) -> tuple[list[Event],
     return events, skipped
 
 
-def _tail(tags: object, content: Any) -> str:
-    """Tags and content as NIP-01 serialises them."""
+def _are_tags(tags: object) -> bool:
     if type(tags) is not list:
-        raise BadEvent("tags that are not a list")
-    try:
-        lists = [",".join(map(_quoted, tag)) for tag in tags if type(tag) is list]
-        if len(lists) != len(tags):
-            raise BadEvent("a tag that is not a list")
-        written = f"[[{'],['.join(lists)}]]" if lists else "[]"
-        return f"{written},{_quoted(content)}"
-    except TypeError:
-        raise BadEvent("a tag or a content that is not text") from None
+        return False
+    for tag in tags:
+        if type(tag) is not list:
+            return False
+        for part in tag:
+            if type(part) is not str:
+                return False
+    return True
 
 
-def _digest(text: str, event_id: object) -> bytes:
+def _digest(text: bytes, event_id: object) -> bytes:
     """The hash that `event_id` claims to be.
 
     Clients disagree on control characters without a short escape: `\\u001b` (most), `\\u001B`
     (rapidjson), or verbatim (NIP-01's text). Each spelling commits to the same content.
     """
-    try:
-        hashed = sha256(text.encode())
-        if hashed.hexdigest() == event_id:
-            return hashed.digest()
-        if _CONTROL.search(text):
-            for spelling in _control_spellings(text):
-                hashed = sha256(spelling.encode())
-                if hashed.hexdigest() == event_id:
-                    return hashed.digest()
-    except UnicodeEncodeError:
-        raise BadEvent("a lone surrogate, which no id can be computed of") from None
+    digest = sha256(text).digest()
+    if digest.hex() == event_id:
+        return digest
+    if _CONTROL.search(text):
+        for spelling in _control_spellings(text):
+            digest = sha256(spelling).digest()
+            if digest.hex() == event_id:
+                return digest
     raise BadEvent("an id that is not the hash of its content")
 
 
-def _control_spellings(text: str) -> tuple[str, str]:
+def _control_spellings(text: bytes) -> tuple[bytes, bytes]:
     # An escaped backslash before `u00…` is text of the author's, not an escape.
-    escape = re.compile(r"\\(?:u00([01][0-9a-f])|.)", re.DOTALL)
-    upper = escape.sub(lambda m: rf"\u00{m[1].upper()}" if m[1] else m[0], text)
-    verbatim = escape.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[0], text)
+    escape = re.compile(rb"\\(?:u00([01][0-9a-f])|.)", re.DOTALL)
+    upper = escape.sub(lambda m: rb"\u00" + m[1].upper() if m[1] else m[0], text)
+    verbatim = escape.sub(lambda m: bytes.fromhex(m[1].decode()) if m[1] else m[0], text)
     return upper, verbatim
 
 
