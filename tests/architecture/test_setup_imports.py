@@ -17,6 +17,7 @@ ROOMS_OF = {
     "rich": {"tui"},
     "click": {"cli"},
     "mastodon": {"adapters"},
+    "orjson": {"adapters", "store"},
     "pynostr": {"adapters", "demo"},
     "websockets": {"adapters", "demo"},
     "selectolax": {"adapters", "sdk"},
