@@ -17,6 +17,7 @@ from tuisocial.model.ids import AccountId, LoginId, PostId
 from tuisocial.model.login import Login
 from tuisocial.model.post import Counts, Post, PostView, Visibility
 from tuisocial.model.timeline import Timeline, TimelineKind
+from tuisocial.registry import Registry
 from tuisocial.sdk.page import Cursor, Page
 from tuisocial.sdk.text import RichTextBuilder
 from tuisocial.store import entries, logins
@@ -55,10 +56,12 @@ def make_home(home: Path, posts: int) -> Path:
     """Fill a new home with `posts` posts, half of them of each network."""
     database = Database.open(find_paths(home).store_file)
     now = datetime.now(UTC)
+    registry = Registry.find()
 
     def fill(connection: Connection) -> None:
         for login in _LOGINS:
-            logins.add_login(connection, login, [_MAIN[login.network]])
+            words = registry.get(login.adapter).vocabulary
+            logins.add_login(connection, login, [_MAIN[login.network]], vocabulary=words)
         numbers = {each.login.id.name: each.number for each in logins.all_logins(connection)}
         for login in _LOGINS:
             timeline = _MAIN[login.network]

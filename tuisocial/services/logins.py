@@ -84,16 +84,13 @@ class Logins:
         return self._stored(login).colour
 
     def vocabulary(self, login: LoginId) -> Vocabulary:
-        """Its network's own words, or neutral ones while its adapter cannot be used.
+        """Its network's own words, as its adapter last had them.
 
         Raises: UsageError.
         """
-        found = self.get(login)
-        try:
-            adapter = self._registry.get(found.adapter)
-        except UserError:
-            return Vocabulary(found.network, "·", found.network[:1].upper())
-        return adapter.vocabulary
+        found = self._stored(login)
+        network = found.login.network
+        return found.vocabulary or Vocabulary(network, "·", network[:1].upper())
 
     def flows(self) -> list[tuple[str, LoginFlow]]:
         """Every way to sign in that a working adapter offers, with the adapter's name."""
@@ -146,9 +143,11 @@ class Logins:
     async def _store(
         self, login: Login, timelines: Sequence[Timeline], secrets: Sequence[str]
     ) -> None:
+        vocabulary = self._registry.get(login.adapter).vocabulary
+
         def save(connection: sqlite3.Connection) -> None:
             try:
-                stored.add_login(connection, login, timelines, secrets)
+                stored.add_login(connection, login, timelines, secrets, vocabulary)
             except sqlite3.IntegrityError:
                 raise _taken(login.id) from None
 

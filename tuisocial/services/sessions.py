@@ -127,6 +127,11 @@ class Sessions:
             await asyncio.wrap_future(
                 self._database.write(lambda c: stored.keep_timelines(c, login, timelines))
             )
+        vocabulary = self._registry.get(found.login.adapter).vocabulary
+        if vocabulary != found.vocabulary:
+            await asyncio.wrap_future(
+                self._database.write(lambda c: stored.keep_vocabulary(c, login, vocabulary))
+            )
         return session
 
     async def _session(

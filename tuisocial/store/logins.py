@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from tuisocial.model.ids import AccountId, LoginId
 from tuisocial.model.login import Login
 from tuisocial.model.timeline import Timeline
+from tuisocial.model.vocabulary import Vocabulary
 from tuisocial.store.text import dumps, storable
 
 COLOURS = 8
@@ -19,7 +20,8 @@ COLOURS = 8
 class StoredLogin:
     """A login with its row number, its colour (0 to 7) and the timelines it last offered.
 
-    `secrets` are the names under which its secrets are kept elsewhere.
+    `secrets` are the names under which its secrets are kept elsewhere, `vocabulary` the words its
+    adapter last had, so that the first paint needs no adapter.
     """
 
     number: int
@@ -27,13 +29,14 @@ class StoredLogin:
     colour: int
     timelines: tuple[Timeline, ...]
     secrets: tuple[str, ...] = ()
+    vocabulary: Vocabulary | None = None
 
 
 def all_logins(connection: sqlite3.Connection) -> list[StoredLogin]:
     """Every login in the order in which they were added."""
     rows = connection.execute(
-        "SELECT id, name, adapter, network, account, handle, options, colour, timelines, secrets "
-        "FROM logins ORDER BY id"
+        "SELECT id, name, adapter, network, account, handle, options, colour, timelines, secrets, "
+        "vocabulary FROM logins ORDER BY id"
     )
     return [
         StoredLogin(
@@ -54,9 +57,11 @@ def all_logins(connection: sqlite3.Connection) -> list[StoredLogin]:
                 )
             ),
             tuple(json.loads(secrets)),
+            Vocabulary(**json.loads(vocabulary)) if vocabulary else None,
         )
         for (
             number, name, adapter, network, account, handle, options, colour, timelines, secrets,
+            vocabulary,
         ) in rows
     ]  # fmt: skip
 
@@ -66,6 +71,7 @@ def add_login(
     login: Login,
     timelines: Sequence[Timeline],
     secrets: Sequence[str] = (),
+    vocabulary: Vocabulary | None = None,
 ) -> None:
     """Add a login; its colour is the first that no other has.
 
@@ -77,7 +83,7 @@ def add_login(
     )
     connection.execute(
         "INSERT INTO logins (name, adapter, network, account, handle, options, colour, timelines, "
-        "secrets) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "secrets, vocabulary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             login.id.name,
             login.adapter,
@@ -88,6 +94,7 @@ def add_login(
             colour,
             _timelines(timelines),
             dumps(list(secrets)),
+            _words(vocabulary),
         ),
     )
 
@@ -98,6 +105,13 @@ def keep_timelines(
     """Remember what a login offers, for when there is no network to ask."""
     connection.execute(
         "UPDATE logins SET timelines = ? WHERE name = ?", (_timelines(timelines), login.name)
+    )
+
+
+def keep_vocabulary(connection: sqlite3.Connection, login: LoginId, vocabulary: Vocabulary) -> None:
+    """Remember the words of a login's network, for the next first paint."""
+    connection.execute(
+        "UPDATE logins SET vocabulary = ? WHERE name = ?", (_words(vocabulary), login.name)
     )
 
 
@@ -140,3 +154,7 @@ def remember(connection: sqlite3.Connection, login: int, key: str, value: str | 
 
 def _timelines(timelines: Sequence[Timeline]) -> str:
     return dumps([(str(timeline), timeline.title) for timeline in timelines])
+
+
+def _words(vocabulary: Vocabulary | None) -> str:
+    return dumps(asdict(vocabulary)) if vocabulary else ""

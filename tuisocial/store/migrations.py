@@ -24,7 +24,8 @@ STEPS: tuple[str, ...] = (
         options TEXT NOT NULL,
         colour INTEGER NOT NULL,
         timelines TEXT NOT NULL,
-        secrets TEXT NOT NULL
+        secrets TEXT NOT NULL,
+        vocabulary TEXT NOT NULL
     );
     CREATE TABLE memory (
         login INTEGER NOT NULL,
