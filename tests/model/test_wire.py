@@ -55,10 +55,10 @@ def test_what_is_read_back_is_what_was_written(
 
 @thorough
 @given(model.posts, st.text())
-def test_a_post_kept_in_three_parts_is_put_together_again(post: Post, native: str) -> None:
+def test_a_post_kept_in_four_parts_is_put_together_again(post: Post, native: str) -> None:
     whole = replace(post, native=native)
     body = carried(wire.post_body_to_json(whole))
-    assert wire.post_from_body(body, whole.author, native) == whole
+    assert wire.post_from_body(whole.id, body, whole.author, native) == whole
 
 
 @thorough
@@ -81,17 +81,18 @@ def test_a_bare_account_takes_two_fields() -> None:
     assert wire.account_to_json(bare) == {"id": "web:1", "handle": "@a@b.example"}
 
 
-def test_a_bare_post_takes_three_fields() -> None:
+def test_a_bare_post_takes_four_fields() -> None:
     bare = Post(
         PostId("web", "1"),
         Account(AccountId("web", "2"), "@a@b.example"),
         RichText("hi"),
         datetime(2026, 1, 1, tzinfo=UTC),
     )
-    assert wire.post_body_to_json(bare) == {
+    assert wire.post_to_json(bare) == {
         "id": "web:1",
         "text": "hi",
         "created_at": "2026-01-01T00:00:00Z",
+        "author": wire.account_to_json(bare.author),
     }
 
 

@@ -66,8 +66,7 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 def save(connection: sqlite3.Connection, *some: Post, login: str = "me") -> list[int]:
     views = [make_view(post, login) for post in some]
-    saved = posts.save_views(connection, views, NUMBERS, NOW)
-    return [saved[post.id].number for post in some]
+    return [saved.number for saved in posts.save_views(connection, views, NUMBERS, NOW)]
 
 
 def load(connection: sqlite3.Connection, number: int) -> Post:

@@ -182,12 +182,8 @@ def _quote_from_json(json: Json) -> Quote:
 
 
 def post_body_to_json(post: Post) -> Json:
-    """A post without its author and its native record, for a holder that keeps those apart."""
-    out: Json = {
-        "id": str(post.id),
-        "text": post.text.text,
-        "created_at": time_to_json(post.created_at),
-    }
+    """A post without its id, author and native record, for a holder that keeps those apart."""
+    out: Json = {"text": post.text.text, "created_at": time_to_json(post.created_at)}
     if post.text.facets:
         out["facets"] = [facet_to_json(facet) for facet in post.text.facets]
     if post.kind is not PostKind.NOTE:
@@ -233,7 +229,7 @@ def post_body_to_json(post: Post) -> Json:
     return out
 
 
-def post_from_body(json: Json, author: Account, native: str = "") -> Post:
+def post_from_body(post: PostId, json: Json, author: Account, native: str = "") -> Post:
     """Put a post together from `post_body_to_json` and what its holder kept apart."""
     get = json.get
     reply_to, quote, poll, card, counts = (
@@ -244,7 +240,7 @@ def post_from_body(json: Json, author: Account, native: str = "") -> Post:
         get("counts"),
     )
     return Post(
-        id=PostId.parse(json["id"]),
+        id=post,
         author=author,
         text=RichText(json["text"], tuple(facet_from_json(f) for f in get("facets", ()))),
         created_at=time_from_json(json["created_at"]),
@@ -277,14 +273,13 @@ def post_from_body(json: Json, author: Account, native: str = "") -> Post:
 
 def post_to_json(post: Post) -> Json:
     """A post, whole but for its native record."""
-    body = post_body_to_json(post)
-    body["author"] = account_to_json(post.author)
-    return body
+    author = account_to_json(post.author)
+    return {"id": str(post.id), **post_body_to_json(post), "author": author}
 
 
 def post_from_json(json: Json) -> Post:
     """The post that `post_to_json` wrote."""
-    return post_from_body(json, account_from_json(json["author"]))
+    return post_from_body(PostId.parse(json["id"]), json, account_from_json(json["author"]))
 
 
 # --- views, entries, threads --------------------------------------------------------------

@@ -237,10 +237,9 @@ def _insert(
         now,
         [*reposters, *page.accounts],
     )
-    reposts = _repost_ranks(connection, page.items, now)
+    reposts = _repost_ranks(connection, page.items, saved, now)
     rows, firm = [], []
-    for entry in page.items:
-        post = saved[entry.view.post.id]
+    for entry, post in zip(page.items, saved, strict=True):
         if post.deleted:
             continue
         key = storable(entry.key)
@@ -260,13 +259,16 @@ def _insert(
 
 
 def _repost_ranks(
-    connection: sqlite3.Connection, entries: Sequence[Entry], now: float
+    connection: sqlite3.Connection,
+    entries: Sequence[Entry],
+    saved: Sequence[posts.SavedPost],
+    now: float,
 ) -> dict[str, int]:
     """The rank of every row that is not at its post's own place, the same for all who see it."""
     own = [
-        (storable(entry.key), posts.rank(entry.sort_at.timestamp(), now))
-        for entry in entries
-        if entry.key != str(entry.view.post.id)
+        (key, posts.rank(entry.sort_at.timestamp(), now))
+        for entry, post in zip(entries, saved, strict=True)
+        if (key := storable(entry.key)) != post.uri
     ]
     if not own:
         return {}

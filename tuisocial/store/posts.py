@@ -10,12 +10,11 @@ import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tuisocial.model.account import Account
 from tuisocial.model.ids import PostId
-from tuisocial.model.post import Post, PostView, Viewer
+from tuisocial.model.post import STRANGER, Post, PostView, Viewer
 from tuisocial.model.thread import Missing, MissingReason
 from tuisocial.model.wire import (
     post_body_to_json,
@@ -24,20 +23,19 @@ from tuisocial.model.wire import (
     viewer_to_json,
 )
 from tuisocial.store.accounts import read_account, save_accounts
-from tuisocial.store.text import dumps, storable
+from tuisocial.store.text import dumps, dumps_record, storable
 
 _log = logging.getLogger(__name__)
-_NO_MARKS = Viewer()
 _UNKNOWN_WHEN_ABSENT = ("visibility", "sensitive", "language", "url")
 _MOST_WORDS = 32
 """Words that a search takes account of; FTS5 refuses expressions more than 256 deep."""
 
 
-@dataclass(frozen=True, slots=True)
-class SavedPost:
-    """A post's number in the store, and the rank it sorts at wherever it stands by itself."""
+class SavedPost(NamedTuple):
+    """A post's number in the store, its id, and the rank it sorts at where it stands by itself."""
 
     number: int
+    uri: str
     rank: int
     deleted: bool = False
 
@@ -56,18 +54,18 @@ def save_views(
     logins: Mapping[str, int],
     now: float,
     accounts: Iterable[Account] = (),
-) -> dict[PostId, SavedPost]:
+) -> list[SavedPost]:
     """Add or correct posts with what each login sees of them, and index their text.
 
-    `accounts` are further profiles to save. What is unknown in a newer reading never erases what
-    an older one knew.
+    The answers are in the order of `views`; `accounts` are further profiles to save. What is
+    unknown in a newer reading never erases what an older one knew.
     """
     authors = save_accounts(
         connection,
         [*{id(view.post.author): view.post.author for view in views}.values(), *accounts],
     )
-    uris = {view.post.id: storable(str(view.post.id)) for view in views}
-    latest = {uris[view.post.id]: view.post for view in views}
+    uris = [storable(str(view.post.id)) for view in views]
+    latest = {uri: view.post for uri, view in zip(uris, views, strict=True)}
     known = {
         row[0]: row[1:]
         for row in connection.execute(
@@ -81,27 +79,18 @@ def save_views(
     new_posts, new_texts, changed = [], [], []
     for uri, post in latest.items():
         body = post_body_to_json(post)
-        text = dumps(body)
+        text = dumps_record(body)
         held = known.get(uri)
         if held is None:
             number, at = next_number, rank(post.created_at.timestamp(), now)
             next_number += 1
-            new_posts.append(
-                (
-                    number,
-                    uri,
-                    authors[post.author.id],
-                    at,
-                    _parent(body),
-                    text,
-                    storable(post.native),
-                )
-            )
+            author, native = authors[post.author.id], storable(post.native)
+            new_posts.append((number, uri, author, at, _parent(body), text, native))
             new_texts.append((number, search_text(body)))
-            saved[uri] = SavedPost(number, at)
+            saved[uri] = SavedPost(number, uri, at)
             continue
         number, at, deleted, held_text = held
-        saved[uri] = SavedPost(number, at, bool(deleted))
+        saved[uri] = SavedPost(number, uri, at, bool(deleted))
         if not deleted and text != held_text:
             changed.append((number, json.loads(held_text), json.loads(text), post))
     connection.executemany(
@@ -116,19 +105,24 @@ def save_views(
         "INSERT OR IGNORE INTO copies (target, copy) VALUES (?, ?)",
         [(storable(str(other)), uri) for uri, post in latest.items() for other in post.same_as],
     )
+    answers = [saved[uri] for uri in uris]
     connection.executemany(
         "INSERT OR REPLACE INTO sightings VALUES (?, ?, ?, ?)",
         [
             (
-                saved[uris[view.post.id]].number,
+                post.number,
                 logins[view.login.name],
                 storable(view.remote_key),
-                "" if view.viewer == _NO_MARKS else dumps(viewer_to_json(view.viewer)),
+                "" if view.viewer is STRANGER else _viewer_to_text(view.viewer),
             )
-            for view in views
+            for post, view in zip(answers, views, strict=True)
         ],
     )
-    return {post: saved[uri] for post, uri in uris.items()}
+    return answers
+
+
+def _viewer_to_text(viewer: Viewer) -> str:
+    return "" if viewer == STRANGER else dumps(viewer_to_json(viewer))
 
 
 def _correct(
@@ -145,7 +139,7 @@ def _correct(
         return
     connection.execute(
         "UPDATE posts SET body = ?, reply_to = ?, author = ?, native = ? WHERE id = ?",
-        (dumps(merged), _parent(merged), author, storable(post.native), number),
+        (dumps_record(merged), _parent(merged), author, storable(post.native), number),
     )
     was, is_now = search_text(held), search_text(merged)
     if was != is_now:
@@ -187,7 +181,7 @@ def delete_posts(connection: sqlite3.Connection, posts: Iterable[PostId]) -> Non
             continue
         number, body = row[0], json.loads(row[1])
         _unindex(connection, number, search_text(body))
-        emptied = {"id": body["id"], "text": "", "created_at": body["created_at"]}
+        emptied = {"text": "", "created_at": body["created_at"]}
         connection.execute(
             "UPDATE posts SET deleted = 1, body = ?, native = '' WHERE id = ?",
             (dumps(emptied), number),
@@ -237,27 +231,27 @@ def search_text(body: Mapping[str, Any]) -> str:
 def load_posts(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, Post]:
     """Posts by number, whole but for their native records; deleted ones are left out."""
     rows = connection.execute(
-        "SELECT posts.id, posts.body, accounts.body FROM posts "
+        "SELECT posts.id, posts.uri, posts.body, accounts.body FROM posts "
         "JOIN accounts ON accounts.id = posts.author "
         "WHERE posts.id IN (SELECT value FROM json_each(?)) AND NOT deleted",
         (dumps(list(numbers)),),
     )
     authors: dict[str, Account | None] = {}
     found = {}
-    for number, body, author in rows:
+    for number, uri, body, author in rows:
         if author not in authors:
             authors[author] = read_account(author)
         account = authors[author]
-        post = None if account is None else _read_post(body, account)
+        post = None if account is None else _read_post(uri, body, account)
         if post is not None:
             found[number] = post
     return found
 
 
-def _read_post(body: str, author: Account) -> Post | None:
+def _read_post(uri: str, body: str, author: Account) -> Post | None:
     """A stored post; None for one that another version wrote and this one cannot read."""
     try:
-        return post_from_body(json.loads(body), author)
+        return post_from_body(PostId.parse(uri), json.loads(body), author)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         _log.warning("a stored post cannot be read: %s: %.200s", type(error).__name__, body)
         return None
@@ -291,7 +285,7 @@ def sightings(
         "WHERE post IN (SELECT value FROM json_each(?))",
         (dumps(list(numbers)),),
     ):
-        marks = viewer_from_json(json.loads(viewer)) if viewer else _NO_MARKS
+        marks = viewer_from_json(json.loads(viewer)) if viewer else STRANGER
         found.setdefault(post, {})[login] = (remote_key, marks)
     return found
 
