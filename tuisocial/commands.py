@@ -48,7 +48,12 @@ TABS = 9
 
 COMMANDS = (
     Command(
-        "next", "next", "The next post, line or choice.", ("j", "Down"), NOT_TYPING, takes_count=True
+        "next",
+        "next",
+        "The next post, line or choice.",
+        ("j", "Down"),
+        NOT_TYPING,
+        takes_count=True,
     ),
     Command(
         "previous",
@@ -78,7 +83,9 @@ COMMANDS = (
         ("Enter", "Right"),
         frozenset({Context.CHOICE}),
     ),
-    Command("submit", "go on", "Go on with what was filled in.", ("Enter",), frozenset({Context.FORM})),
+    Command(
+        "submit", "go on", "Go on with what was filled in.", ("Enter",), frozenset({Context.FORM})
+    ),
     Command(
         "next-field", "next field", "The next field.", ("Tab", "Down"), frozenset({Context.FORM})
     ),
@@ -128,9 +135,7 @@ COMMANDS = (
         READING,
         in_palette=True,
     ),
-    Command(
-        "copy-link", "copy link", "Copy the post's address.", ("y",), READING, in_palette=True
-    ),
+    Command("copy-link", "copy link", "Copy the post's address.", ("y",), READING, in_palette=True),
     Command("copy-text", "copy text", "Copy the post's text.", ("Y",), READING, in_palette=True),
     Command("next-tab", "next tab", "The next tab.", ("g t",), READING, in_palette=True),
     Command(
@@ -163,7 +168,14 @@ COMMANDS = (
         ("q",),
         NOT_TYPING,
     ),
-    Command("quit", "quit", "Quit from anywhere.", ("Ctrl-q", "Ctrl-c"), frozenset(Context), in_palette=True),
+    Command(
+        "quit",
+        "quit",
+        "Quit from anywhere.",
+        ("Ctrl-q", "Ctrl-c"),
+        frozenset(Context),
+        in_palette=True,
+    ),
 )
 
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -23,7 +23,7 @@ from tuisocial.model.richtext import RichText
 from tuisocial.model.vocabulary import Vocabulary
 from tuisocial.sdk.errors import Unreachable
 from tuisocial.sdk.testing.making import at, make_post
-from tuisocial.tui.render.lines import painted, width_of
+from tuisocial.tui.render.lines import painted
 from tuisocial.tui.render.look import Colours, Look, Mark
 from tuisocial.tui.render.row import post_lines
 from tuisocial.tui.render.safe import safe, safe_content, safe_line
@@ -62,7 +62,9 @@ def written(strips: list[Strip]) -> str:
     return _OWN.sub("", "".join(strip.render(console) for strip in strips))
 
 
-@given(text=NASTY, width=st.integers(12, 120), density=st.sampled_from(Density), whole=st.booleans())
+@given(
+    text=NASTY, width=st.integers(12, 120), density=st.sampled_from(Density), whole=st.booleans()
+)
 def test_no_field_of_a_post_writes_anything_but_printable_text(
     text: str, width: int, density: Density, whole: bool
 ) -> None:
@@ -71,7 +73,6 @@ def test_no_field_of_a_post_writes_anything_but_printable_text(
         lines = post_lines(row, look(density, text), width, now, opened=whole, whole=whole)
         strips = [painted(line, width, COLOURS) for line in lines]
         assert harmful(written(strips)) == []
-        assert {width_of(line) <= width for line in lines} == {True}
         assert {strip.cell_length for strip in strips} == {width}
 
 
@@ -158,18 +159,18 @@ async def test_a_terminal_gets_no_sequence_that_is_not_the_application_s(
         terminal.wait_for("the end of it")
         for keys, words in (
             ("j", "evil.example"),
-            ("\r", "Esc back"),
-            ("o", "Open which?"),
-            ("\x1b", "Esc back"),
+            ("\r", "Esc back  o links"),
+            ("o", "q quit"),
+            ("\x1b", "Esc back  o links"),
             (":", "Search"),
         ):
             terminal.press(keys)
             terminal.wait_for(words)
         terminal.press("\x11")
         assert terminal.wait_for_end() == 0
-    text = sent.decode()
+    # The shape of the mouse's pointer is Textual's own affair.
+    text = re.sub("\x1b]22;[a-z]*(\x07|\x1b\\\\)", "", sent.decode())
     assert not re.search("[\x07\x08\x00\x80-\x9f\u202a-\u202e\u2066-\u2069]", text)
-    # Titles, clipboards and the like begin with ESC ] or ESC P; Textual itself sets the pointer.
-    assert set(re.findall(r"\x1b[\]P^_X][^\x1b\x07]*", text)) <= {"\x1b]22;default"}
+    # Titles, clipboards and the like begin so.
+    assert re.findall(r"\x1b[\]P^_X][^\x1b\x07]*", text) == []
     assert "TITLE" in text
-

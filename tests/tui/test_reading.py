@@ -93,7 +93,9 @@ async def test_keys_move_the_selection(world: World, keys: list[str], post: int)
         assert f"Post number {post}\n" in reader.marked + "\n"
 
 
-@pytest.mark.parametrize("keys", [["pagedown", "pageup"], ["space", "pageup"], ["ctrl+d", "ctrl+u"]])
+@pytest.mark.parametrize(
+    "keys", [["pagedown", "pageup"], ["space", "pageup"], ["ctrl+d", "ctrl+u"]]
+)
 async def test_a_page_down_and_up_comes_back(world: World, keys: list[str]) -> None:
     world.server.add(*make_posts(60))
     await world.refresh()

@@ -22,6 +22,7 @@ from tuisocial.model.login import Login
 from tuisocial.model.vocabulary import Vocabulary
 from tuisocial.services.runtime import Runtime
 from tuisocial.tui.bridge import Bridge, Dirty
+from tuisocial.tui.guard import Guarded
 from tuisocial.tui.opener import Opener, browser
 from tuisocial.tui.render.glyphs import glyphs_for
 from tuisocial.tui.render.links import PostLink, may_open
@@ -46,7 +47,7 @@ def _provider() -> type[Provider]:
     return Everything
 
 
-class TuisocialApp(App[str | None], inherit_bindings=False):
+class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
     """The whole application over one runtime, which it starts after its first paint and closes."""
 
     CSS_PATH = "app.tcss"
@@ -71,6 +72,7 @@ class TuisocialApp(App[str | None], inherit_bindings=False):
         self.register_theme(_textual_theme(self._theme_file))
         # Without the watcher, which would read the style sheet again before the first paint.
         self.set_reactive(App.theme, self._theme_file.name)
+        self.stylesheet.set_variables(self.get_css_variables())
         self._home = HomeScreen()
         self._bridge: Bridge | None = None
         self._jobs: set[asyncio.Task[None]] = set()
@@ -206,10 +208,9 @@ class TuisocialApp(App[str | None], inherit_bindings=False):
             return
         self._theme_file = theme
         self.register_theme(_textual_theme(theme))
-        if self.theme == theme.name:
-            self._invalidate_css()
-            self.refresh_css(animate=False)
-        self.theme = theme.name
+        self.set_reactive(App.theme, theme.name)
+        # Also when the name is the same and the colours are not.
+        self.mutate_reactive(App.theme)
         self._refresh_look()
 
     def use_density(self, density: Density) -> None:

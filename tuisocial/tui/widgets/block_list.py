@@ -70,8 +70,8 @@ class BlockList(Guarded, Widget, Generic[Block], can_focus=True):
         """What stands left of a block's first line and of the others."""
         return [], []
 
-    def footer(self) -> Line:
-        """A line below the last block."""
+    def footer(self, width: int) -> list[Line]:
+        """Lines below the last block."""
         return []
 
     def empty(self) -> list[Line]:
@@ -174,8 +174,11 @@ class BlockList(Guarded, Widget, Generic[Block], can_focus=True):
         view, width = self.viewport, self.size.width
         view.height = self.size.height
         self._fitted = self.size
-        footer = self.footer()
-        self._footer = [painted(footer, width, self.look.colours)] if footer else []
+        space = (Safe(" "), Role.TEXT)
+        self._footer = [
+            painted([space, *line], width, self.look.colours)
+            for line in self.footer(self.block_width)
+        ]
         view.tail = len(self._footer)
 
     def _strips(self, index: int) -> list[Strip]:

@@ -12,7 +12,7 @@ from typing import Any
 from tuisocial.model.ids import PostId
 from tuisocial.model.thread import MissingReason
 from tuisocial.services.threads import ThreadItem, Threads, ThreadView
-from tuisocial.tui.render.lines import Line
+from tuisocial.tui.render.lines import Line, wrapped
 from tuisocial.tui.render.look import Look, Role
 from tuisocial.tui.render.row import post_lines
 from tuisocial.tui.render.safe import safe_line
@@ -21,6 +21,7 @@ from tuisocial.tui.render.width import Safe
 from tuisocial.tui.widgets.block_list import BlockList
 
 _DEEPEST = 8
+_FOOTER_LINES = 4
 _MISSING = {
     MissingReason.DELETED: "a post that was deleted",
     MissingReason.NOT_FOUND: "a post that its server no longer has",
@@ -76,7 +77,7 @@ class ThreadList(BlockList[ThreadItem]):
             words += f" {self.look.glyphs.dot} Enter"
         return [[(Safe(words), Role.DIM)]]
 
-    def footer(self) -> Line:
+    def footer(self, width: int) -> list[Line]:
         view = self._view
         if view is None:
             return []
@@ -91,7 +92,7 @@ class ThreadList(BlockList[ThreadItem]):
         else:
             return []
         tone = Role.ERROR if view.error and not view.fetching else Role.DIM
-        return [(Safe(f" {safe_line(words)}"), tone)]
+        return wrapped([(safe_line(words), tone)], width, _FOOTER_LINES)[:_FOOTER_LINES]
 
     def empty(self) -> list[Line]:
         if self.focus_post is None:

@@ -80,8 +80,8 @@ class TimelineList(BlockList[Item]):
         opened = str(block.post.id) in self._opened
         return post_lines(block, self.look, width, self._now(), opened=opened)
 
-    def footer(self) -> Line:
-        return [(Safe(f" {safe_line(self.older_note)}"), Role.DIM)] if self.older_note else []
+    def footer(self, width: int) -> list[Line]:
+        return [[(Safe(self.older_note), Role.DIM)]] if self.older_note else []
 
     def empty(self) -> list[Line]:
         states = self._timelines.states(self.view)

@@ -1,0 +1,237 @@
+"""What is around the list: tabs, the line of state, help, palette, looks, and trouble."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.services.world import World
+from tests.tui.conftest import OpenWorld
+from tests.tui.driver import reading
+from tuisocial.sdk.errors import RateLimited, SignInNeeded, Unreachable
+from tuisocial.sdk.testing.making import make_post, make_posts
+from tuisocial.sdk.testing.memory import MemoryAdapter
+from tuisocial.tui.render.row import post_lines
+from tuisocial.tui.screens.home import HomeScreen
+from tuisocial.tui.widgets import timeline_list
+
+
+async def two_logins(open_world: OpenWorld) -> World:
+    stones, pebbles = MemoryAdapter(), MemoryAdapter(network="pebble")
+    stones.server.add(*make_posts(3))
+    pebbles.server.add(make_post(9, "From the other network", network="pebble", tags=("retro",)))
+    world = open_world(stones, pebbles)
+    await world.login("masto")
+    await world.login("nos", adapter=pebbles)
+    return world
+
+
+# --- tabs -----------------------------------------------------------------------------------
+
+
+async def test_there_is_a_tab_for_all_and_one_for_each_login(open_world: OpenWorld) -> None:
+    async with reading(await two_logins(open_world)) as reader:
+        await reader.see("Post number 3", "From the other")
+        assert reader.lines[0] == " 1 Merged  2 masto  3 nos"
+        await reader.press("g", "t")
+        await reader.see_no_more("From the other")
+        await reader.press("alt+3")
+        await reader.see("From the other")
+        assert "Post number" not in reader.text
+        await reader.press("g", "T", "g", "T")
+        await reader.see("Post number 3", "From the other")
+        await reader.click(0, 13)
+        await reader.see_no_more("From the other")
+
+
+async def test_a_hashtag_opens_as_a_tab_by_name_and_closes(open_world: OpenWorld) -> None:
+    async with reading(await two_logins(open_world)) as reader:
+        await reader.see("Post number 3")
+        await reader.press("colon")
+        await reader.type("#retro")
+        await reader.see("#retro on nos")
+        await reader.press("down", "enter")
+        await reader.see("4 #retro nos", "From the other")
+        assert "Post number" not in reader.text
+        await reader.press("q")
+        await reader.see_no_more("#retro")
+        assert reader.lines[0] == " 1 Merged  2 masto  3 nos"
+
+
+async def test_the_palette_finds_timelines_themes_and_commands(open_world: OpenWorld) -> None:
+    async with reading(await two_logins(open_world)) as reader:
+        await reader.see("Post number 3")
+        await reader.press("ctrl+p")
+        await reader.type("local on masto")
+        await reader.see("local on masto")
+        await reader.press("enter", "enter")
+        await reader.see("4 local masto")
+        await reader.press("colon")
+        await reader.type("theme light")
+        await reader.press("enter", "enter")
+        await reader.until(lambda: reader.app.theme == "light", "the light theme")
+
+
+# --- the line of state ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Unreachable("memory.example does not answer"), "masto"),
+        (SignInNeeded("memory.example no longer accepts this login"), "masto signed out"),
+        (RateLimited("memory.example wants a pause"), "memory.example wants a pause"),
+    ],
+)
+async def test_one_login_in_trouble_says_so_and_the_others_go_on(
+    open_world: OpenWorld, error: Exception, words: str
+) -> None:
+    world = await two_logins(open_world)
+    world.server.fail(error, "timeline")
+    async with reading(world) as reader:
+        await reader.see("From the other", words)
+        said = " ".join(reader.text.split())
+        assert str(error) in said
+        assert "nos up to date" in said
+
+
+async def test_all_sources_failing_is_written_where_posts_would_be(world: World) -> None:
+    world.server.fail(Unreachable("memory.example does not answer"), "timeline")
+    async with reading(world) as reader:
+        await reader.see("Nothing is stored yet, and nothing could be fetched:")
+        await reader.see("masto: memory.example does not answer; it will be tried again by itself")
+
+
+async def test_a_list_without_posts_says_so_in_words(world: World) -> None:
+    async with reading(world) as reader:
+        await reader.see("Nothing here yet.", "Press . to look again.", "masto up to date")
+
+
+# --- help -----------------------------------------------------------------------------------
+
+
+async def test_help_lists_the_keys_of_where_the_reader_is_first(world: World) -> None:
+    world.server.add(*make_posts(2))
+    async with reading(world) as reader:
+        await reader.see("Post number 2")
+        await reader.press("question_mark")
+        await reader.see("In a list", "The next post, line or choice.")
+        for unbuilt in ("boost", "reply", "compose", "bookmark"):
+            assert unbuilt not in reader.text.casefold()
+        await reader.press("escape", "enter", "question_mark")
+        await reader.see("In a thread")
+        await reader.press("q")
+        await reader.see("Post number 2")
+
+
+# --- looks ----------------------------------------------------------------------------------
+
+
+async def test_a_theme_that_is_saved_is_seen_without_a_restart(world: World) -> None:
+    world.server.add(*make_posts(2))
+    folder = world.runtime.paths.themes_dir
+    folder.mkdir(parents=True)
+    shipped = Path(__file__).parents[2] / "themes" / "dark.toml"
+    mine = folder / "dark.toml"
+    async with reading(world) as reader:
+        await reader.see("Post number 2")
+        before = reader.app.screen.styles.background
+        mine.write_text(shipped.read_text().replace("#14161a", "#330000"))
+        reader.app._watch_themes()
+        await reader.until(
+            lambda: reader.app.screen.styles.background != before, "the new background"
+        )
+        after = reader.app.screen.styles.background
+        mine.write_text('background = "red"')
+        reader.app._watch_themes()
+        await reader.see("cannot be used")
+        assert reader.app.screen.styles.background == after
+
+
+async def test_a_theme_that_is_not_there_is_named_and_another_used(world: World) -> None:
+    runtime = world.runtime
+    runtime.settings = replace(runtime.settings, ui=replace(runtime.settings.ui, theme="mine"))
+    world.server.add(*make_posts(2))
+    async with reading(world) as reader:
+        await reader.see("Post number 2", "there is no theme mine")
+
+
+async def test_plain_ascii_marks_are_chosen_by_the_locale(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setattr("sys.platform", "linux")
+    world.server.add(make_post(1, "plain", content_warning="x"), make_post(2, "second"))
+    async with reading(world, size=(120, 30)) as reader:
+        await reader.see("second")
+        assert reader.text.isascii()
+        assert "CW x - Enter opens" in reader.text
+        assert ">second" in reader.text
+
+
+# --- trouble --------------------------------------------------------------------------------
+
+
+async def test_an_error_in_a_handler_is_logged_and_said_in_a_line(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: HomeScreen) -> None:
+        raise RuntimeError("a programmer's mistake")
+
+    world.server.add(*make_posts(3))
+    monkeypatch.setattr(HomeScreen, "_copy_link", broken)
+    async with reading(world, trouble=True) as reader:
+        await reader.see("Post number 3")
+        await reader.press("y")
+        await reader.see("something went wrong")
+        assert "Traceback" not in reader.text
+        await reader.press("j")
+        assert "Post number 2" in reader.marked
+        assert "a programmer's mistake" in reader.log
+
+
+async def test_an_error_beside_the_screen_is_logged_and_said_in_a_line(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("a programmer's mistake")
+
+    world.server.add(*make_posts(3))
+    async with reading(world, trouble=True) as reader:
+        await reader.see("Post number 3")
+        monkeypatch.setattr(world.runtime.threads, "fetch", broken)
+        await reader.press("enter")
+        await reader.see("something went wrong", "Esc back")
+        assert "a programmer's mistake" in reader.log
+
+
+async def test_a_post_that_cannot_be_painted_is_one_line(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(row: timeline_list.Row, *args: object, **options: object) -> object:
+        if "2" in row.post.text.text:
+            raise RuntimeError("a programmer's mistake")
+        return post_lines(row, *args, **options)  # type: ignore[arg-type]
+
+    world.server.add(*make_posts(3))
+    monkeypatch.setattr(timeline_list, "post_lines", broken)
+    async with reading(world, trouble=True) as reader:
+        await reader.see("Post number 3", "this one cannot be shown", "Post number 1")
+
+
+async def test_a_store_that_breaks_while_reading_is_said_without_a_traceback(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    world.server.add(*make_posts(100))
+    await world.refresh()
+    async with reading(world, trouble=True) as reader:
+        monkeypatch.setattr("tuisocial.services.timelines.read_window", broken)
+        await reader.press("full_stop")
+        await reader.see("something went wrong")
+        assert "Traceback" not in reader.text
