@@ -160,8 +160,9 @@ async def test_a_login_added_later_is_kept_too(kept: World, sleeps: Sleeps) -> N
     assert await sleeps.next() == 60
     kept.adapters[0].at("other.example").add(make_post(7))
     await kept.login("other", "other.example")
-    await sleeps.next()
-    await sleeps.next()
+    # Two keepers pause in any order.
+    while not kept.names():
+        await sleeps.next()
     assert kept.names() == ["7"]
 
 
@@ -184,8 +185,8 @@ async def test_a_login_of_a_removed_one_s_name_is_kept_for_itself(
     await sleeps.next()
     await kept.runtime.logins.remove(LoginId("me"))
     await kept.login("me", "other.example")
-    await sleeps.next()
-    await sleeps.next()
+    while not kept.names():
+        await sleeps.next()
     assert kept.names() == ["2"]
 
 
