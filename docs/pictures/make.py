@@ -1,4 +1,4 @@
-"""Draws the application's screen on a given home as an SVG: `python docs/pictures/make.py HOME OUT`.
+"""Draws the screen of the application on a home: `python docs/pictures/make.py HOME OUT.svg`.
 
 It is the real application on what HOME has stored; nothing is fetched.
 """

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tuisocial.model.entry import Reposted
+from tuisocial.model.ids import LoginId
 from tuisocial.model.media import Media, MediaKind
 from tuisocial.model.poll import Poll, PollOption
 from tuisocial.model.post import Card, Counts, Post, Quote, Reaction
 from tuisocial.model.richtext import Hashtag, Link, RichText
 from tuisocial.sdk.testing.making import at, make_account, make_post
 from tuisocial.store.rows import Position, Row, Sighting
-from tuisocial.model.ids import LoginId
 
 ATTACK = (
     "\x1b]0;TITLE\x07\x1b]52;c;QUJD\x07\x1b[2J\x9b31m\x90q\x9c\x07\x08\u202egnp.exe\u202c"

@@ -10,8 +10,8 @@ from tuisocial.model.entry import Reposted
 from tuisocial.model.media import Media, MediaKind
 from tuisocial.model.post import Counts
 from tuisocial.model.richtext import Link, RichText
-from tuisocial.sdk.testing.making import make_account, make_entry, make_post, make_posts
 from tuisocial.model.timeline import HOME
+from tuisocial.sdk.testing.making import make_account, make_entry, make_post, make_posts
 
 
 async def test_the_first_paint_is_of_what_is_stored_without_a_network(world: World) -> None:

@@ -18,8 +18,6 @@ from tuisocial.commands import Context
 from tuisocial.config.schema import Density
 from tuisocial.errors import UserError
 from tuisocial.model.ids import AccountId
-from tuisocial.model.login import Login
-from tuisocial.model.vocabulary import Vocabulary
 from tuisocial.services.runtime import Runtime
 from tuisocial.tui.bridge import Bridge, Dirty
 from tuisocial.tui.guard import Guarded
@@ -68,7 +66,7 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         self._complaint = ""
         self._theme_file = self._usable_theme(runtime.settings.ui.theme)
         self._density = runtime.settings.ui.density
-        self.look = self._make_look(first=True)
+        self.look = self._make_look()
         self.register_theme(_textual_theme(self._theme_file))
         # Without the watcher, which would read the style sheet again before the first paint.
         self.set_reactive(App.theme, self._theme_file.name)
@@ -104,7 +102,6 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         # What was made until now stays; looking through it again and again costs the reader.
         gc.freeze()
         gc.enable()
-        self._refresh_look()
         self.background(self.runtime.start())
 
     def on_unmount(self) -> None:
@@ -235,28 +232,18 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
             if isinstance(screen, CommandScreen):
                 screen.look_changed()
 
-    def _make_look(self, *, first: bool = False) -> Look:
-        """The look of now; the first one leaves out the networks' marks.
-
-        They are the adapters' to tell, and loading those takes a tenth of the time until the
-        first paint.
-        """
+    def _make_look(self) -> Look:
         settings = self.runtime.settings.ui
         colours = Colours(self._theme_file, sixteen=self.console.color_system == "standard")
-        marks = {}
-        for each in self.runtime.logins.stored():
-            login = each.login
-            vocabulary = Vocabulary(login.network, " ", " ")
-            if not first:
-                vocabulary = self._vocabulary(login)
-            marks[login.id] = Mark(safe_line(str(login.id)), each.colour, vocabulary)
-        return Look(colours, glyphs_for(plain=settings.ascii), self._density, marks, self._name_of)
-
-    def _vocabulary(self, login: Login) -> Vocabulary:
-        try:
-            return self.runtime.logins.vocabulary(login.id)
-        except UserError:
-            return Vocabulary(login.network, "?", "?")
+        marks = {
+            login.id: Mark(
+                safe_line(str(login.id)),
+                self.runtime.logins.colour(login.id),
+                self.runtime.logins.vocabulary(login.id),
+            )
+            for login in self.runtime.logins.all()
+        }
+        return Look(colours, glyphs_for(settings.ascii), self._density, marks, self._name_of)
 
     def _name_of(self, account: AccountId) -> str:
         stored = self.runtime.accounts.stored(account)
