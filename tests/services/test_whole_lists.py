@@ -1,4 +1,4 @@
-"""Whatever is fetched in whatever order, no hole in a list is left unmarked, and all of it comes."""
+"""In whatever order a list is fetched, no hole in it is left unmarked, and all of it comes."""
 
 from __future__ import annotations
 
