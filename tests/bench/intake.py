@@ -27,13 +27,13 @@ from tuisocial.sdk.page import Cursor, Page
 from tuisocial.store import entries, logins
 from tuisocial.store.database import Database
 
-_EVENTS, _AUTHORS, _PAGE, _SLICE = 6_000, 40, 500, 50
+_EVENTS, _AUTHORS, _PAGE, _SLICE = 6_000, 40, 500, 100
 _WORDS = (
     "what", "would", "a", "network", "of", "relays", "remember", "if", "nobody", "paid", "for",
     "it", "tomorrow",
 )  # fmt: skip
 _RUNS = 5
-_BEAT = 0.002
+_BEAT = 0.005
 _ME = LoginId("nos")
 
 
