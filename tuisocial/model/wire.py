@@ -190,10 +190,16 @@ def post_body_to_json(post: Post) -> Json:
         out["kind"] = post.kind.value
     if post.visibility is not Visibility.UNKNOWN:
         out["visibility"] = post.visibility.value
-    for name in ("title", "content_warning", "sensitive", "language", "url"):
-        value = getattr(post, name)
-        if value is not None:
-            out[name] = value
+    if post.title is not None:
+        out["title"] = post.title
+    if post.content_warning is not None:
+        out["content_warning"] = post.content_warning
+    if post.sensitive is not None:
+        out["sensitive"] = post.sensitive
+    if post.language is not None:
+        out["language"] = post.language
+    if post.url is not None:
+        out["url"] = post.url
     if post.edited_at is not None:
         out["edited_at"] = time_to_json(post.edited_at)
     if post.reply_to is not None:
