@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tuisocial.model.ids import AccountId, PostId
-from tuisocial.store.rows import Source
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tuisocial.model.ids import AccountId, PostId
+    from tuisocial.store.rows import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ One broken adapter never stops the program: it is named with its reason, and the
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -15,6 +14,7 @@ from tuisocial.model.ids import AccountId
 from tuisocial.sdk import API_VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from importlib.metadata import EntryPoint
 
     from tuisocial.sdk.adapter import Adapter

@@ -5,26 +5,28 @@ Required here, optional in `capabilities`. The protocol is the flag: there is no
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tuisocial.model.account import Account
-from tuisocial.model.entry import Entry
-from tuisocial.model.ids import AccountId, PostId
-from tuisocial.model.limits import Limits
-from tuisocial.model.login import Login
-from tuisocial.model.post import PostView
-from tuisocial.model.thread import Thread
-from tuisocial.model.timeline import Timeline
-from tuisocial.model.vocabulary import Vocabulary
-from tuisocial.sdk.http import Http
-from tuisocial.sdk.login_steps import LoginFlow
-from tuisocial.sdk.options import Option
-from tuisocial.sdk.page import Cursor, Page
-from tuisocial.sdk.secret import Secret
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
+
+    from tuisocial.model.account import Account
+    from tuisocial.model.entry import Entry
+    from tuisocial.model.ids import AccountId, PostId
+    from tuisocial.model.limits import Limits
+    from tuisocial.model.login import Login
+    from tuisocial.model.post import PostView
+    from tuisocial.model.thread import Thread
+    from tuisocial.model.timeline import Timeline
+    from tuisocial.model.vocabulary import Vocabulary
+    from tuisocial.sdk.http import Http
+    from tuisocial.sdk.login_steps import LoginFlow
+    from tuisocial.sdk.options import Option
+    from tuisocial.sdk.page import Cursor, Page
+    from tuisocial.sdk.secret import Secret
 
 
 class KeyValues(Protocol):

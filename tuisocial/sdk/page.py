@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, NewType, TypeVar
+from typing import TYPE_CHECKING, Generic, NewType, TypeVar
 
-from tuisocial.model.account import Account
-from tuisocial.model.ids import PostId
+if TYPE_CHECKING:
+    from tuisocial.model.account import Account
+    from tuisocial.model.ids import PostId
 
 Cursor = NewType("Cursor", str)
 """An opaque place in one list: made and read by one adapter only, kept as text by the core."""

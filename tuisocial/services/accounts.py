@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from tuisocial.errors import UserError
-from tuisocial.events import AccountsChanged, Bus
-from tuisocial.model.account import Account
-from tuisocial.model.ids import AccountId, LoginId, PostId
+from tuisocial.events import AccountsChanged
+from tuisocial.model.ids import PostId
 from tuisocial.sdk.errors import AdapterError
 from tuisocial.services import promises
-from tuisocial.services.logins import Logins
-from tuisocial.services.naming import Naming
-from tuisocial.services.sessions import Sessions
 from tuisocial.store import accounts as stored_accounts
-from tuisocial.store.database import Database
+
+if TYPE_CHECKING:
+    from tuisocial.events import Bus
+    from tuisocial.model.account import Account
+    from tuisocial.model.ids import AccountId, LoginId
+    from tuisocial.services.logins import Logins
+    from tuisocial.services.naming import Naming
+    from tuisocial.services.sessions import Sessions
+    from tuisocial.store.database import Database
 
 
 class Accounts:

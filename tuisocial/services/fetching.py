@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
 from tuisocial.errors import UsageError
 from tuisocial.model.entry import Entry
 from tuisocial.sdk.errors import BadAnswer, CursorExpired
 from tuisocial.sdk.page import Cursor, Page
 from tuisocial.services import promises
-from tuisocial.services.merge import Place
-from tuisocial.services.sessions import Sessions
 from tuisocial.store import entries, gaps, posts
 from tuisocial.store import logins as stored_logins
-from tuisocial.store.database import Database
-from tuisocial.store.rows import Source
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tuisocial.services.merge import Place
+    from tuisocial.services.sessions import Sessions
+    from tuisocial.store.database import Database
+    from tuisocial.store.rows import Source
 
 _MOST_PAGES = 8
 """How often "nothing here, ask again" is believed before the person is asked to press again."""

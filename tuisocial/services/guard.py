@@ -8,13 +8,16 @@ what the seam says.
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tuisocial.errors import UserError
-from tuisocial.model.ids import LoginId
 from tuisocial.sdk.errors import AdapterError, BadAnswer, Unreachable
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Awaitable, Callable
+
+    from tuisocial.model.ids import LoginId
 
 T = TypeVar("T")
 

@@ -6,19 +6,24 @@ A source that fails is tried again by itself, later each time.
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
-from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tuisocial.errors import UserError
-from tuisocial.events import Bus, Event, LoginsChanged, StoreChanged
-from tuisocial.model.ids import LoginId
+from tuisocial.events import LoginsChanged, StoreChanged
 from tuisocial.sdk.errors import RateLimited
-from tuisocial.services.errors import Trouble
-from tuisocial.services.timelines import Timelines, View
-from tuisocial.store.database import Database
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Awaitable, Callable, Coroutine
+    from datetime import datetime
+
+    from tuisocial.events import Bus, Event
+    from tuisocial.model.ids import LoginId
+    from tuisocial.services.errors import Trouble
+    from tuisocial.services.timelines import Timelines, View
+    from tuisocial.store.database import Database
 
 FIRST_RETRY, LAST_RETRY = 5.0, 300.0
 LONGEST_BAN = 3600.0

@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from tuisocial.errors import UsageError, UserError
-from tuisocial.events import Bus, LoginsChanged
-from tuisocial.model.account import Account
+from tuisocial.events import LoginsChanged
 from tuisocial.model.ids import LoginId
-from tuisocial.model.limits import Limits
 from tuisocial.model.login import Login
-from tuisocial.model.timeline import Timeline
 from tuisocial.model.vocabulary import Vocabulary
-from tuisocial.registry import Registry
-from tuisocial.sdk.adapter import Session
-from tuisocial.sdk.capabilities import Endpoint, endpoints_of
 from tuisocial.sdk.errors import AdapterError, BadAnswer
-from tuisocial.sdk.http import Http
-from tuisocial.sdk.login_steps import Answers, Done, LoginFlow
-from tuisocial.sdk.secret import Secret
-from tuisocial.services import promises
-from tuisocial.services.logs import Scrubber
-from tuisocial.services.sessions import Sessions
 from tuisocial.store import logins as stored
-from tuisocial.store.database import Database
-from tuisocial.store.logins import StoredLogin
-from tuisocial.store.secrets import Secrets, SecretsUnavailable
+from tuisocial.store.secrets import SecretsUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tuisocial.events import Bus
+    from tuisocial.model.account import Account
+    from tuisocial.model.limits import Limits
+    from tuisocial.model.timeline import Timeline
+    from tuisocial.registry import Registry
+    from tuisocial.sdk.adapter import Session
+    from tuisocial.sdk.capabilities import Endpoint
+    from tuisocial.sdk.http import Http
+    from tuisocial.sdk.login_steps import Answers, LoginFlow
+    from tuisocial.sdk.secret import Secret
+    from tuisocial.services.logs import Scrubber
+    from tuisocial.services.sessions import Sessions
+    from tuisocial.store.database import Database
+    from tuisocial.store.logins import StoredLogin
+    from tuisocial.store.secrets import Secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,8 @@ class Logins:
 
         Raises: AdapterError, UserError.
         """
+        from tuisocial.sdk.login_steps import Done
+
         network = self._registry.get(adapter).network
         if name is not None:
             self._refuse_taken(_login_id(name))
@@ -189,6 +196,8 @@ class Logins:
 
         Raises: UsageError for a login that does not exist.
         """
+        from tuisocial.model.limits import Limits
+
         found = self.get(login)
         account: Account | None = None
         error: AdapterError | None = None
@@ -204,6 +213,8 @@ class Logins:
 
     async def _proof(self, login: Login, session: Session) -> Account | None:
         """Who the server says I am; for a guest, only that it lets its first timeline be read."""
+        from tuisocial.services import promises
+
         guard = self._sessions.guard
         if not login.guest:
             return await guard(login.id, session.me, promises.account)
@@ -213,6 +224,8 @@ class Logins:
         return None
 
     def _endpoints(self, login: LoginId) -> tuple[Endpoint, ...]:
+        from tuisocial.sdk.capabilities import endpoints_of
+
         none: tuple[Endpoint, ...] = ()
         session = self._sessions.opened(login)
         return self._sessions.guard.ask(login, lambda: endpoints_of(session), none)

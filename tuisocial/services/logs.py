@@ -8,12 +8,15 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Callable
-from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tuisocial.sdk.secret import Secret
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from io import TextIOWrapper
+
+    from tuisocial.sdk.secret import Secret
 
 _LARGEST = 1_000_000
 _SHORTEST_SECRET = 4

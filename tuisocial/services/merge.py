@@ -8,11 +8,14 @@ rows above it: the watermark is the highest such tail.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from tuisocial.store.entries import Ref
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tuisocial.store.entries import Ref
 
 Place = tuple[int, str]
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tuisocial.errors import UserError
-from tuisocial.model.account import Account
-from tuisocial.model.ids import AccountId, LoginId, PostId
-from tuisocial.registry import Registry
-from tuisocial.sdk.adapter import Adapter
+from tuisocial.model.ids import PostId
 from tuisocial.sdk.errors import AdapterError, NotFound
 from tuisocial.services import promises
-from tuisocial.services.logins import Logins
-from tuisocial.services.sessions import Sessions
 from tuisocial.store import accounts, posts
-from tuisocial.store.database import Database
+
+if TYPE_CHECKING:
+    from tuisocial.model.account import Account
+    from tuisocial.model.ids import AccountId, LoginId
+    from tuisocial.registry import Registry
+    from tuisocial.sdk.adapter import Adapter
+    from tuisocial.services.logins import Logins
+    from tuisocial.services.sessions import Sessions
+    from tuisocial.store.database import Database
 
 
 class Naming:

@@ -6,18 +6,22 @@ stored, read back and shown. Each check raises TypeError or ValueError.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tuisocial.model.account import Account
 from tuisocial.model.entry import Entry, FollowedTag, Pinned, Reposted
-from tuisocial.model.ids import AccountId, LoginId, PostId
+from tuisocial.model.ids import AccountId, PostId
 from tuisocial.model.media import Media
 from tuisocial.model.post import Post, PostKind, PostView, ReplyTo, Viewer, Visibility
 from tuisocial.model.richtext import RichText
 from tuisocial.model.thread import Missing, Thread
 from tuisocial.sdk.page import Page, Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tuisocial.model.ids import LoginId
 
 _POST_TEXTS = ("title", "content_warning", "language", "url")
 _ACCOUNT_TEXTS = ("url", "avatar_url")

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
 
-from tuisocial.config.paths import Paths
-from tuisocial.config.schema import Settings
 from tuisocial.events import Bus
 from tuisocial.registry import Registry
 from tuisocial.sdk.http import Http
-from tuisocial.services.accounts import Accounts
 from tuisocial.services.guard import Guard
-from tuisocial.services.keeping import Keeping, Pauses
 from tuisocial.services.logins import Logins
 from tuisocial.services.logs import Scrubber, close_log, open_log
-from tuisocial.services.naming import Naming
 from tuisocial.services.sessions import Sessions
-from tuisocial.services.threads import Threads
 from tuisocial.services.timelines import Timelines
 from tuisocial.store.database import Database
-from tuisocial.store.secrets import Secrets, open_secrets
+from tuisocial.store.secrets import open_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tuisocial.config.paths import Paths
+    from tuisocial.config.schema import Settings
+    from tuisocial.services.accounts import Accounts
+    from tuisocial.services.keeping import Keeping, Pauses
+    from tuisocial.services.naming import Naming
+    from tuisocial.services.threads import Threads
+    from tuisocial.store.secrets import Secrets
 
 
 class Runtime:
@@ -36,7 +41,7 @@ class Runtime:
         registry: Registry,
         secrets: Secrets,
         now: Callable[[], datetime],
-        pauses: Pauses,
+        pauses: Pauses | None,
         *,
         offline: bool,
     ) -> None:
@@ -64,17 +69,45 @@ class Runtime:
             page_size=settings.fetch.page_size,
             offline=offline,
         )
-        naming = Naming(database, self.logins, self._sessions, registry)
-        self.threads = Threads(
-            database, self.logins, self._sessions, naming, self.bus, now, offline=offline
+        self._pauses = pauses
+        self._keeping: Keeping | None = None
+
+    # What the first paint does not need is made when it is first asked for.
+
+    @cached_property
+    def threads(self) -> Threads:
+        """Conversations."""
+        from tuisocial.services.threads import Threads
+
+        return Threads(
+            self._database,
+            self.logins,
+            self._sessions,
+            self._naming,
+            self.bus,
+            self.now,
+            offline=self.offline,
         )
-        self.accounts = Accounts(
-            database, self.logins, self._sessions, naming, self.bus, offline=offline
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Profiles."""
+        from tuisocial.services.accounts import Accounts
+
+        return Accounts(
+            self._database,
+            self.logins,
+            self._sessions,
+            self._naming,
+            self.bus,
+            offline=self.offline,
         )
-        self._keeping = Keeping(
-            database, self.timelines, self.bus, now, pauses, self._log,
-            refresh_seconds=settings.fetch.refresh_seconds, offline=offline,
-        )  # fmt: skip
+
+    @cached_property
+    def _naming(self) -> Naming:
+        from tuisocial.services.naming import Naming
+
+        return Naming(self._database, self.logins, self._sessions, self.registry)
 
     @classmethod
     def open(
@@ -100,7 +133,7 @@ class Runtime:
             registry or Registry.find(plugins=plugins),
             secrets or open_secrets(settings.secrets, paths),
             now or (lambda: datetime.now(UTC)),
-            pauses or Pauses(),
+            pauses,
             offline=offline,
         )
 
@@ -111,11 +144,25 @@ class Runtime:
 
     async def start(self) -> None:
         """Begin to keep every login's main timeline fresh, and to notice other processes."""
+        from tuisocial.services.keeping import Keeping, Pauses
+
+        if self._keeping is None:
+            self._keeping = Keeping(
+                self._database,
+                self.timelines,
+                self.bus,
+                self.now,
+                self._pauses or Pauses(),
+                self._log,
+                refresh_seconds=self.settings.fetch.refresh_seconds,
+                offline=self.offline,
+            )
         self._keeping.start()
 
     async def aclose(self) -> None:
         """Stop what runs, close sessions, finish writing."""
-        await self._keeping.aclose()
+        if self._keeping is not None:
+            await self._keeping.aclose()
         await self._sessions.aclose()
         await self._http.aclose()
         await asyncio.to_thread(self._database.close)

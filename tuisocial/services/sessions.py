@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tuisocial.errors import UsageError, UserError
-from tuisocial.model.ids import LoginId
-from tuisocial.model.login import Login
 from tuisocial.model.timeline import Timeline
-from tuisocial.registry import Registry
-from tuisocial.sdk.adapter import KeyValues, Session, SessionContext
 from tuisocial.sdk.errors import AdapterError, NotSupported, SignInNeeded
-from tuisocial.sdk.http import Http
-from tuisocial.sdk.secret import Secret
-from tuisocial.services.guard import Guard
-from tuisocial.services.logs import Scrubber
 from tuisocial.store import logins as stored
-from tuisocial.store.database import Database
-from tuisocial.store.logins import StoredLogin
-from tuisocial.store.secrets import Secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from tuisocial.model.ids import LoginId
+    from tuisocial.model.login import Login
+    from tuisocial.registry import Registry
+    from tuisocial.sdk.adapter import KeyValues, Session
+    from tuisocial.sdk.http import Http
+    from tuisocial.sdk.secret import Secret
+    from tuisocial.services.guard import Guard
+    from tuisocial.services.logs import Scrubber
+    from tuisocial.store.database import Database
+    from tuisocial.store.logins import StoredLogin
+    from tuisocial.store.secrets import Secrets
 
 _CLOSING_PATIENCE = 5.0
 
@@ -140,6 +144,8 @@ class Sessions:
         secret: Callable[[str], Awaitable[Secret | None]],
         memory: KeyValues,
     ) -> Session:
+        from tuisocial.sdk.adapter import SessionContext
+
         try:
             adapter = self._registry.get(login.adapter)
         except UserError as error:

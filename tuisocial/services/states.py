@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from tuisocial.events import Bus, SourceChanged
-from tuisocial.model.ids import LoginId
-from tuisocial.sdk.capabilities import EndpointState, endpoints_of
+from tuisocial.events import SourceChanged
 from tuisocial.sdk.errors import SignInNeeded, Unreachable
-from tuisocial.services.errors import Trouble
-from tuisocial.services.sessions import Sessions
-from tuisocial.store.entries import StoredSource
-from tuisocial.store.rows import Source, SourceState, SourceStatus
+from tuisocial.store.rows import SourceState, SourceStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from tuisocial.events import Bus
+    from tuisocial.model.ids import LoginId
+    from tuisocial.services.errors import Trouble
+    from tuisocial.services.sessions import Sessions
+    from tuisocial.store.entries import StoredSource
+    from tuisocial.store.rows import Source
 
 
 class States:
@@ -94,9 +99,13 @@ class States:
 
     def _detail(self, login: LoginId) -> str:
         """In a few words, which of a login's servers are not well."""
+        session = self._sessions.opened(login)
+        if session is None:
+            return ""
+        from tuisocial.sdk.capabilities import EndpointState, endpoints_of
 
         def words() -> str:
-            endpoints = endpoints_of(self._sessions.opened(login))
+            endpoints = endpoints_of(session)
             used = [e for e in endpoints if e.state is not EndpointState.IDLE]
             well = [e for e in used if e.state is EndpointState.OK]
             return "" if len(well) == len(used) else f"{len(well)} of {len(used)} answered"

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
 from tuisocial.errors import UserError
-from tuisocial.events import Bus, ThreadChanged
-from tuisocial.model.ids import AccountId, LoginId, PostId
-from tuisocial.model.post import PostView
-from tuisocial.model.thread import Missing, MissingReason, Thread
+from tuisocial.events import ThreadChanged
+from tuisocial.model.ids import AccountId, PostId
+from tuisocial.model.thread import Missing, MissingReason
 from tuisocial.sdk.errors import AdapterError, NotFound
 from tuisocial.services import promises
-from tuisocial.services.errors import Trouble
-from tuisocial.services.logins import Logins
-from tuisocial.services.naming import Naming
-from tuisocial.services.sessions import Sessions
 from tuisocial.services.windows import row_of
 from tuisocial.store import posts
-from tuisocial.store.database import Database
 from tuisocial.store.logins import all_logins
-from tuisocial.store.rows import Row, Sighting
+from tuisocial.store.rows import Sighting
 from tuisocial.store.text import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from sqlite3 import Connection
+
+    from tuisocial.events import Bus
+    from tuisocial.model.ids import LoginId
+    from tuisocial.model.post import PostView
+    from tuisocial.model.thread import Thread
+    from tuisocial.services.errors import Trouble
+    from tuisocial.services.logins import Logins
+    from tuisocial.services.naming import Naming
+    from tuisocial.services.sessions import Sessions
+    from tuisocial.store.database import Database
+    from tuisocial.store.rows import Row
 
 _MOST_ANCESTORS = 500
 _MOST_POSTS = 5000

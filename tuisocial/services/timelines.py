@@ -7,27 +7,36 @@ from there and nowhere else, so that it is the same with and without a network.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from tuisocial.errors import UsageError, UserError
-from tuisocial.events import Bus, Event, LoginsChanged, TimelineChanged
-from tuisocial.model.ids import LoginId
-from tuisocial.model.timeline import HOME, Timeline
+from tuisocial.events import LoginsChanged, TimelineChanged
+from tuisocial.model.timeline import HOME
 from tuisocial.sdk.errors import AdapterError
-from tuisocial.services.errors import Trouble
-from tuisocial.services.fetching import Fetching
-from tuisocial.services.logins import Logins
-from tuisocial.services.merge import Place, Tail, watermark
-from tuisocial.services.sessions import Sessions
+from tuisocial.services.merge import Tail, watermark
 from tuisocial.services.states import States
 from tuisocial.services.windows import Frame, place_of, position_of, read_window
 from tuisocial.store import entries, positions
-from tuisocial.store.database import Database
-from tuisocial.store.entries import StoredSource
-from tuisocial.store.logins import StoredLogin
-from tuisocial.store.rows import Gap, Position, Source, SourceState, SourceStatus, Window
+from tuisocial.store.rows import Source, SourceStatus, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
+
+    from tuisocial.events import Bus, Event
+    from tuisocial.model.ids import LoginId
+    from tuisocial.model.timeline import Timeline
+    from tuisocial.services.errors import Trouble
+    from tuisocial.services.fetching import Fetching
+    from tuisocial.services.logins import Logins
+    from tuisocial.services.merge import Place
+    from tuisocial.services.sessions import Sessions
+    from tuisocial.store.database import Database
+    from tuisocial.store.entries import StoredSource
+    from tuisocial.store.logins import StoredLogin
+    from tuisocial.store.rows import Gap, Position, SourceState
 
 MERGED = "merged"
 
@@ -64,7 +73,9 @@ class Timelines:
         self._logins = logins
         self._bus = bus
         self._offline = offline
-        self._fetching = Fetching(database, sessions, now, page_size)
+        self._sessions = sessions
+        self._now = now
+        self._page_size = page_size
         self._states = States(sessions, bus, offline=offline)
         self._locks: dict[Source, asyncio.Lock] = {}
         bus.subscribe(self._forget_removed)
@@ -183,6 +194,13 @@ class Timelines:
     def _forget_removed(self, event: Event) -> None:
         if isinstance(event, LoginsChanged):
             self._states.forget_all_but({login.id for login in self._logins.all()})
+
+    @cached_property
+    def _fetching(self) -> Fetching:
+        # Made when first asked for: the first paint fetches nothing.
+        from tuisocial.services.fetching import Fetching
+
+        return Fetching(self._database, self._sessions, self._now, self._page_size)
 
     # --- fetching -------------------------------------------------------------------------
 

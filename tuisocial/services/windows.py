@@ -5,19 +5,27 @@ No I/O but the store's, and no waiting: a window is what a key press may ask for
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from tuisocial.model.ids import LoginId, PostId
-from tuisocial.model.post import Post
-from tuisocial.services.merge import Place, merged
+from tuisocial.model.ids import PostId
+from tuisocial.services.merge import merged
 from tuisocial.store import accounts, copies, entries, gaps, posts, reasons
 from tuisocial.store.copies import Sight
-from tuisocial.store.entries import Ref, StoredSource
-from tuisocial.store.rows import Copy, Gap, Item, Position, Row, Sighting, Source, Window
+from tuisocial.store.entries import Ref
+from tuisocial.store.rows import Copy, Gap, Position, Row, Sighting, Source, Window
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from tuisocial.model.ids import LoginId
+    from tuisocial.model.post import Post
+    from tuisocial.services.merge import Place
+    from tuisocial.store.entries import StoredSource
+    from tuisocial.store.rows import Item
 
 _TOP: Place = (-(1 << 62), "")
 _BOTTOM: Place = (1 << 62, "")

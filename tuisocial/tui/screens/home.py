@@ -6,6 +6,8 @@ changed. What a list or a thread shows is their own business.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -15,6 +17,7 @@ from tuisocial.commands import Command, Context
 from tuisocial.model.post import Post
 from tuisocial.services.timelines import View
 from tuisocial.store.rows import Gap, Row, Source
+from tuisocial.tui.actions import ACTIONS
 from tuisocial.tui.bridge import Stale
 from tuisocial.tui.keymap import Keymap, Press
 from tuisocial.tui.render.links import links_of
@@ -27,8 +30,11 @@ from tuisocial.tui.widgets.divider import Divider
 from tuisocial.tui.widgets.key_line import KeyLine
 from tuisocial.tui.widgets.status_line import StatusLine
 from tuisocial.tui.widgets.tabs import Tab, Tabs
-from tuisocial.tui.widgets.thread_list import ThreadItem, ThreadList
-from tuisocial.tui.widgets.timeline_list import Item, TimelineList
+from tuisocial.tui.widgets.thread_list import ThreadList
+from tuisocial.tui.widgets.timeline_list import TimelineList
+
+if TYPE_CHECKING:
+    from tuisocial.services.threads import ThreadItem
 
 WIDE = 120
 """Columns from which list and thread stand side by side."""
@@ -60,7 +66,10 @@ class HomeScreen(CommandScreen[None]):
         program = self.program
         look = program.look
         self._tabs = Tabs(look)
-        self._thread = ThreadList(program.runtime.threads, look, program.runtime.now, self._opened)
+        runtime = program.runtime
+        self._thread = ThreadList(
+            lambda post: runtime.threads.stored(post), look, runtime.now, self._opened
+        )
         self._thread.set_active(False)
         self._divider = Divider(look)
         self._status = StatusLine(look)
@@ -183,14 +192,9 @@ class HomeScreen(CommandScreen[None]):
                 self._switch_pane()
             case "show-new":
                 self._show_new()
-            case "open-links":
-                self._open_links()
-            case "open-post":
-                self._open_post()
-            case "copy-link":
-                self._copy_link()
-            case "copy-text":
-                self._copy_text()
+            case name if name in ACTIONS:
+                if self._post is not None:
+                    ACTIONS[name](self.program, self._post)
             case "next-tab":
                 self._turn_tab(1)
             case "previous-tab":
@@ -213,7 +217,7 @@ class HomeScreen(CommandScreen[None]):
                 self._show_address()
 
     @property
-    def _pane(self) -> BlockList[ThreadItem] | BlockList[Item]:
+    def _pane(self) -> ThreadList | TimelineList:
         """The list that the keys are for."""
         return self._thread if self._reading else self._list
 
@@ -224,11 +228,13 @@ class HomeScreen(CommandScreen[None]):
     @property
     def _post(self) -> Post | None:
         chosen = self._pane.selected
-        row = chosen.row if isinstance(chosen, ThreadItem) else chosen
-        return row.post if isinstance(row, Row) else None
+        if chosen is None or isinstance(chosen, Gap):
+            return None
+        row = chosen if isinstance(chosen, Row) else chosen.row
+        return row.post if row is not None else None
 
     def _open(self) -> None:
-        chosen = self._pane.selected
+        chosen = None if self._reading else self._list.selected
         if isinstance(chosen, Gap):
             self._fill(chosen)
             return
@@ -238,7 +244,7 @@ class HomeScreen(CommandScreen[None]):
             self._opened.add(str(post.id))
             self._pane.repaint_selected()
             return
-        if isinstance(chosen, ThreadItem):
+        if chosen is not None and not isinstance(chosen, Row):
             self._open_in_thread(chosen)
         elif post is not None:
             self._thread.trail.clear()
@@ -246,10 +252,8 @@ class HomeScreen(CommandScreen[None]):
             self._enter_thread()
             self._fetch_thread()
 
-    def _open_in_thread(self, chosen: ThreadItem) -> None:
-        post = chosen.row.post.id if chosen.row else None
-        if chosen.missing is not None:
-            post = chosen.missing.post
+    def _open_in_thread(self) -> None:
+        post = self._thread.selected_post
         if post is None:
             return
         if post != self._thread.focus_post:
@@ -331,37 +335,6 @@ class HomeScreen(CommandScreen[None]):
                 shown.reread()
 
         self.program.background(fill())
-
-    # --- links ----------------------------------------------------------------------------
-
-    def _open_links(self) -> None:
-        post = self._post
-        if post is None:
-            return
-        links = links_of(post)
-        if not links:
-            self.program.say("this post has no link")
-        elif len(links) == 1:
-            self.program.open_address(links[0].url)
-        else:
-            self.program.choose_link(links)
-
-    def _open_post(self) -> None:
-        post = self._post
-        if post is not None and post.url:
-            self.program.open_address(post.url)
-        elif post is not None:
-            self.program.say("this post has no address of the web")
-
-    def _copy_link(self) -> None:
-        post = self._post
-        if post is not None:
-            self.program.copy(post.url or str(post.id.uri), "the address")
-
-    def _copy_text(self) -> None:
-        post = self._post
-        if post is not None:
-            self.program.copy(post.text.text, "the text")
 
     # --- what changes by itself -----------------------------------------------------------
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tuisocial.model.ids import PostId
 from tuisocial.model.thread import MissingReason
-from tuisocial.services.threads import ThreadItem, Threads, ThreadView
 from tuisocial.tui.render.lines import Line, wrapped
 from tuisocial.tui.render.look import Look, Role
 from tuisocial.tui.render.row import post_lines
@@ -19,6 +18,9 @@ from tuisocial.tui.render.safe import safe_line
 from tuisocial.tui.render.times import ago
 from tuisocial.tui.render.width import Safe
 from tuisocial.tui.widgets.block_list import BlockList
+
+if TYPE_CHECKING:
+    from tuisocial.services.threads import ThreadItem, ThreadView
 
 _DEEPEST = 8
 _FOOTER_LINES = 4
@@ -30,12 +32,12 @@ _MISSING = {
 }
 
 
-class ThreadList(BlockList[ThreadItem]):
+class ThreadList(BlockList["ThreadItem"]):
     """The conversation around one post at a time; `trail` leads back to those before it."""
 
     def __init__(
         self,
-        threads: Threads,
+        read: Callable[[PostId], ThreadView],
         look: Look,
         now: Callable[[], datetime],
         opened: set[str],
@@ -44,7 +46,7 @@ class ThreadList(BlockList[ThreadItem]):
         super().__init__(look, **options)
         self.focus_post: PostId | None = None
         self.trail: list[PostId] = []
-        self._threads = threads
+        self._read = read
         self._now = now
         self._opened = opened
         self._view: ThreadView | None = None
@@ -112,6 +114,11 @@ class ThreadList(BlockList[ThreadItem]):
         if self.focus_post is not None:
             self._load()
 
+    @property
+    def selected_post(self) -> PostId | None:
+        """The selected post, here or missing."""
+        return None if self.selected is None else _post_of(self.selected)
+
     def go_to(self, post: PostId) -> None:
         """Show the conversation around another post, with a way back to this one."""
         if self.focus_post is not None:
@@ -142,7 +149,7 @@ class ThreadList(BlockList[ThreadItem]):
     def _load(self) -> None:
         assert self.focus_post is not None
         keep = self.key_of(self.selected) if self.selected is not None else None
-        self._view = self._threads.stored(self.focus_post)
+        self._view = self._read(self.focus_post)
         self._gutters = self._guides(self._view.items)
         self.show(self._view.items, keep=keep, index=self.viewport.selected)
 
@@ -175,6 +182,3 @@ def _post_of(item: ThreadItem) -> PostId:
         return item.row.post.id
     assert item.missing is not None
     return item.missing.post
-
-
-__all__ = ["ThreadItem", "ThreadList"]
