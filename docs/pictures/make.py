@@ -1,6 +1,6 @@
 """Draws the screen of the application on a home: `python docs/pictures/make.py HOME OUT.svg`.
 
-It is the real application on what HOME has stored; nothing is fetched.
+It is the real application on that home, after what its logins have to fetch has come.
 """
 
 from __future__ import annotations
@@ -15,26 +15,23 @@ from tuisocial.config.paths import find_paths
 from tuisocial.services.runtime import Runtime
 from tuisocial.tui.app import TuisocialApp
 
+_PATIENCE = 3.0
+"""Seconds for the logins to fetch what is new."""
+
 
 async def draw(home: Path, size: tuple[int, int], keys: list[str]) -> str:
     """The SVG of the screen after some keys were pressed."""
     paths = find_paths(home)
     runtime = Runtime.open(paths, load(paths))
-    # The picture shows a screen that is up to date; what is stored is, and no server is asked.
-    runtime.start = _nothing  # type: ignore[method-assign]
     app = TuisocialApp(runtime)
     try:
         async with app.run_test(size=size) as pilot:
-            await pilot.pause()
+            await pilot.pause(_PATIENCE)
             await pilot.press(*keys)
             await pilot.pause(0.5)
             return app.export_screenshot(title="tuisocial")
     finally:
         await runtime.aclose()
-
-
-async def _nothing() -> None:
-    return None
 
 
 def main() -> None:
@@ -46,7 +43,8 @@ def main() -> None:
     parser.add_argument("--keys", default="", help="keys to press first, by Textual's names")
     chosen = parser.parse_args()
     columns, _, lines = chosen.size.partition("x")
-    os.environ.setdefault("LC_ALL", "C.UTF-8")
+    os.environ |= {"LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    os.environ.pop("NO_COLOR", None)
     drawn = asyncio.run(draw(chosen.home, (int(columns), int(lines)), chosen.keys.split()))
     chosen.out.write_text(drawn)
 

@@ -14,8 +14,8 @@ from tests.tui.driver import reading
 from tuisocial.sdk.errors import RateLimited, SignInNeeded, Unreachable
 from tuisocial.sdk.testing.making import make_post, make_posts
 from tuisocial.sdk.testing.memory import MemoryAdapter
+from tuisocial.tui.actions import ACTIONS
 from tuisocial.tui.render.row import post_lines
-from tuisocial.tui.screens.home import HomeScreen
 from tuisocial.tui.widgets import timeline_list
 
 
@@ -178,11 +178,11 @@ async def test_plain_ascii_marks_are_chosen_by_the_locale(
 async def test_an_error_in_a_handler_is_logged_and_said_in_a_line(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(self: HomeScreen) -> None:
+    def broken(*_: object) -> None:
         raise RuntimeError("a programmer's mistake")
 
     world.server.add(*make_posts(3))
-    monkeypatch.setattr(HomeScreen, "_copy_link", broken)
+    monkeypatch.setitem(ACTIONS, "copy-link", broken)
     async with reading(world, trouble=True) as reader:
         await reader.see("Post number 3")
         await reader.press("y")

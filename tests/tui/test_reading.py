@@ -34,7 +34,7 @@ async def test_a_post_says_who_when_where_and_why(world: World) -> None:
     world.server.put(HOME, make_entry(post, reason=Reposted(make_account("grace"))))
     async with reading(world) as reader:
         await reader.see("Notes of the mill")
-        assert reader.lines[1:5] == [
+        assert reader.lines[2:6] == [
             "▌⟲ Grace reposted · 20 min",
             "▌Ada  @ada@memory.example                                      ▪ masto · 20 min",
             "▌Notes of the mill",
@@ -57,7 +57,7 @@ async def test_a_body_is_cut_after_twelve_lines_and_its_thread_shows_all(world: 
         await reader.see("line 11", "29 more lines · Enter")
         assert "line 12" not in reader.text
         await reader.press("enter")
-        await reader.see("line 20")
+        await reader.see("line 19")
         for _ in range(3):
             await reader.press("j")
         await reader.see("line 40")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -60,6 +61,9 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
 
     def __init__(self, runtime: Runtime, opener: Opener | None = None, **options: Any) -> None:
         self.runtime = runtime
+        if "NO_COLOR" in os.environ:
+            # Textual would make it shades of grey otherwise.
+            options["ansi_color"] = True
         super().__init__(**options)
         self._opener = opener or browser(self.suspend)
         self._themes = Themes((shipped_folder(), runtime.paths.themes_dir))

@@ -6,8 +6,6 @@ changed. What a list or a thread shows is their own business.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -32,9 +30,6 @@ from tuisocial.tui.widgets.status_line import StatusLine
 from tuisocial.tui.widgets.tabs import Tab, Tabs
 from tuisocial.tui.widgets.thread_list import ThreadList
 from tuisocial.tui.widgets.timeline_list import TimelineList
-
-if TYPE_CHECKING:
-    from tuisocial.services.threads import ThreadItem
 
 WIDE = 120
 """Columns from which list and thread stand side by side."""
@@ -84,9 +79,12 @@ class HomeScreen(CommandScreen[None]):
         yield self._keys
 
     def on_mount(self) -> None:
+        self.set_class(self.app.size.width >= WIDE, "wide")
         self._list.open()
         self._list.focus()
         self._refresh_around()
+        if self.has_class("wide"):
+            self.call_after_refresh(self._follow)
         self.set_interval(_CLOCK, self._tick)
 
     # --- tabs -----------------------------------------------------------------------------
@@ -244,8 +242,8 @@ class HomeScreen(CommandScreen[None]):
             self._opened.add(str(post.id))
             self._pane.repaint_selected()
             return
-        if chosen is not None and not isinstance(chosen, Row):
-            self._open_in_thread(chosen)
+        if self._reading:
+            self._open_in_thread()
         elif post is not None:
             self._thread.trail.clear()
             self._thread.about(post.id)
