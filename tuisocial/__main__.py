@@ -13,8 +13,12 @@ def main() -> None:
     # command's time. Whatever runs longer, the application among them, enables this.
     gc.disable()
     try:
-        from tuisocial.cli.main import main as command_line
         from tuisocial.launch import launch
+
+        if len(sys.argv) == 1:
+            from tuisocial.cli.opening import main as command_line
+        else:
+            from tuisocial.cli.main import main as command_line
     except KeyboardInterrupt:
         # Interrupted so early that nobody is there yet who would say it better.
         sys.exit(130)

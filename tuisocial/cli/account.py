@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tuisocial.cli import listing, output, records
-from tuisocial.cli.program import Program, pass_program
+from tuisocial.cli.passing import pass_program
+from tuisocial.cli.program import Program
 from tuisocial.errors import ExitCode
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from tuisocial.cli import output, records
-from tuisocial.cli.program import Program, pass_program
+from tuisocial.cli.passing import pass_program
+from tuisocial.cli.program import Program
 
 
 @click.group("adapter")

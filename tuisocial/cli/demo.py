@@ -13,7 +13,8 @@ import click
 
 from tuisocial import demo
 from tuisocial.cli import diagnostics, output
-from tuisocial.cli.program import Program, pass_program
+from tuisocial.cli.passing import pass_program
+from tuisocial.cli.program import Program
 from tuisocial.config.load import load
 from tuisocial.config.paths import find_paths
 from tuisocial.demo.logins import sign_in

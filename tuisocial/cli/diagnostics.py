@@ -13,8 +13,6 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import NoReturn
 
-import click
-
 from tuisocial.cli import logfile, output
 from tuisocial.errors import ExitCode, UserError
 from tuisocial.model.printable import printable_line
@@ -61,26 +59,19 @@ def run(work: Callable[[], int | None]) -> NoReturn:
 
 
 def _tell(error: BaseException) -> int:
+    said = _told_by_click(error)
+    if said is not None:
+        return said
     match error:
-        case click.exceptions.Exit():
-            return error.exit_code
         case SystemExit(code=int() | None as code):
             return code or ExitCode.OK
-        case KeyboardInterrupt() | EOFError() | click.Abort():
+        case KeyboardInterrupt() | EOFError():
             return ExitCode.INTERRUPTED
         case BrokenPipeError():
             return ExitCode.OK  # who reads our output has seen enough of it
         case UserError() | AdapterError():
             say(error.message, error.remedy)
             return exit_code_for(error)
-        case click.exceptions.NoArgsIsHelpError(ctx=click.Context() as context):
-            say("a command is missing", f"see `{context.command_path} --help`")
-            return ExitCode.USAGE
-        case click.UsageError():
-            command = error.ctx.command_path if error.ctx else "tuisocial"
-            said = error.format_message()
-            say(said[:1].lower() + said[1:], f"see `{command} --help`")
-            return ExitCode.USAGE
         case OSError(errno=errno.ENOSPC, filename=None):
             say("standard output cannot be written: there is no space left")
             return ExitCode.FAILED
@@ -92,6 +83,29 @@ def _tell(error: BaseException) -> int:
             where = logfile.append_error(error)
             say(f"something unexpected went wrong ({type(error).__name__})", where)
             return ExitCode.FAILED
+
+
+def _told_by_click(error: BaseException) -> int | None:
+    """The code for one of click's own errors, which none is where click was not even loaded."""
+    if "click" not in sys.modules:
+        return None
+    import click
+
+    match error:
+        case click.exceptions.Exit():
+            return error.exit_code
+        case click.Abort():
+            return ExitCode.INTERRUPTED
+        case click.exceptions.NoArgsIsHelpError(ctx=click.Context() as context):
+            say("a command is missing", f"see `{context.command_path} --help`")
+            return ExitCode.USAGE
+        case click.UsageError():
+            command = error.ctx.command_path if error.ctx else "tuisocial"
+            said = error.format_message()
+            say(said[:1].lower() + said[1:], f"see `{command} --help`")
+            return ExitCode.USAGE
+        case _:
+            return None
 
 
 def _open_what_is_closed() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from tuisocial.cli import diagnostics, output, records
-from tuisocial.cli.program import Program, pass_program
+from tuisocial.cli.passing import pass_program
+from tuisocial.cli.program import Program
 from tuisocial.cli.signing_in import Adapters
 from tuisocial.model.ids import LoginId
 from tuisocial.services.errors import exit_code_for

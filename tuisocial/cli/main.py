@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 from tuisocial.cli import diagnostics, logfile
+from tuisocial.cli.opening import open_application
 from tuisocial.cli.program import Launch, Program
 from tuisocial.config.paths import HOME_VARIABLE, find_paths
 from tuisocial.errors import UsageError
@@ -64,15 +65,7 @@ def root(ctx: click.Context, home: Path | None, no_plugins: bool) -> None:
     ctx.obj = Program(find_paths(home), plugins=not no_plugins, launch=ctx.obj)
     logfile.log_to(ctx.obj.paths.log_file)
     if ctx.invoked_subcommand is None:
-        _open(ctx.obj)
-
-
-def _open(program: Program) -> None:
-    """Open the application, and what its welcome asks for."""
-    if program.open_application() == "demo":
-        from tuisocial.cli.demo import show
-
-        show(program)
+        open_application(ctx.obj)
 
 
 def _arguments() -> list[str]:

@@ -11,8 +11,6 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-import click
-
 from tuisocial.cli import diagnostics, logfile
 from tuisocial.config.paths import Paths
 from tuisocial.errors import UsageError
@@ -123,6 +121,3 @@ def _settings(paths: Paths) -> Settings:
     from tuisocial.config.load import load  # reads TOML, which `--help` does not
 
     return load(paths)
-
-
-pass_program = click.make_pass_decorator(Program)

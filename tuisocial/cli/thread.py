@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tuisocial.cli import diagnostics, listing, output, records
-from tuisocial.cli.program import Program, pass_program
+from tuisocial.cli.passing import pass_program
+from tuisocial.cli.program import Program
 from tuisocial.errors import ExitCode
 from tuisocial.services.errors import exit_code_for
 
