@@ -11,11 +11,14 @@ import pytest
 from tests.services.world import World
 from tests.tui.conftest import OpenWorld
 from tests.tui.driver import reading
+from tuisocial.errors import UserError
 from tuisocial.sdk.errors import RateLimited, SignInNeeded, Unreachable
 from tuisocial.sdk.testing.making import make_post, make_posts
 from tuisocial.sdk.testing.memory import MemoryAdapter
 from tuisocial.tui.actions import ACTIONS
+from tuisocial.tui.app import TuisocialApp
 from tuisocial.tui.render.row import post_lines
+from tuisocial.tui.screens.home import HomeScreen
 from tuisocial.tui.widgets import timeline_list
 
 
@@ -235,3 +238,16 @@ async def test_a_store_that_breaks_while_reading_is_said_without_a_traceback(
         await reader.press("full_stop")
         await reader.see("something went wrong")
         assert "Traceback" not in reader.text
+
+
+async def test_a_first_screen_that_fails_ends_with_one_sentence(
+    world: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a programmer's mistake")
+
+    monkeypatch.setattr(HomeScreen, "compose", broken)
+    with pytest.raises(UserError, match="the screen could not be shown") as caught:
+        await TuisocialApp(world.runtime).run_async(headless=True)
+    assert str(world.runtime.paths.log_file) in caught.value.remedy
+    assert "Traceback" not in "".join(capfd.readouterr())

@@ -77,12 +77,22 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         self.stylesheet.set_variables(self.get_css_variables())
         self._home = HomeScreen()
         self._bridge: Bridge | None = None
+        self._failed = False
         self._jobs: set[asyncio.Task[None]] = set()
 
     async def run_async(self, **options: Any) -> str | None:
-        """Run until the person quits, then close the runtime: the terminal is theirs by then."""
+        """Run until the person quits, then close the runtime: the terminal is theirs by then.
+
+        Raises: UserError if the first screen could not be shown.
+        """
         try:
-            return await super().run_async(**options)
+            answer = await super().run_async(**options)
+            if self._failed:
+                raise UserError(
+                    "the screen could not be shown",
+                    f"the details are in {self.runtime.paths.log_file}",
+                )
+            return answer
         finally:
             for job in tuple(self._jobs):
                 job.cancel()
@@ -270,13 +280,11 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         log.error("unexpected trouble on the screen", exc_info=error)
         if not self.is_running or not self._home.is_mounted:
             # Nothing can be shown yet, and nothing ever would be.
-            self._return_code = 1
-            self.exit(message=self._trouble_words())
+            self._failed = True
+            self.exit()
             return
-        self.say(self._trouble_words(), trouble=True)
-
-    def _trouble_words(self) -> str:
-        return f"something went wrong; the details are in {self.runtime.paths.log_file}"
+        file = self.runtime.paths.log_file
+        self.say(f"something went wrong; the details are in {file}", trouble=True)
 
 
 def _textual_theme(theme: ThemeFile) -> Theme:

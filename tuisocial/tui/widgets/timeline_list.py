@@ -24,7 +24,6 @@ from tuisocial.tui.render.width import Safe
 from tuisocial.tui.widgets.block_list import BlockList
 
 _READ = 40
-_READ_FIRST = 24
 _NEAR = 20
 _AT_ONCE = 8
 _KEPT = 300
@@ -112,7 +111,8 @@ class TimelineList(BlockList[Item]):
         self._following = self._ceiling is None
         left = self._timelines.read_position(self.view)
         if left is None or self._ceiling is None or left.order <= self._ceiling.order:
-            self._read_top(_READ_FIRST)
+            # What fits on the screen, however short the rows are.
+            self._read_top(self.app.size.height // 2 + 2)
             return
         self._read_around(left)
         self.put(self.viewport.selected, 0)
