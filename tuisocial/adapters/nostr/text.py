@@ -55,7 +55,12 @@ def rich(
     links: list[str] | None = None,
 ) -> RichText:
     """The content with what is found in it marked; the addresses found are added to `links`."""
-    if not ("#" in content or ":" in content or "@" in content or _BARE_CODE.search(content)):
+    if not (
+        "#" in content
+        or ":" in content
+        or "@" in content
+        or ("1" in content and _BARE_CODE.search(content))
+    ):
         return RichText(scalar(content.strip()))
     out = RichTextBuilder()
     done = codes = 0
