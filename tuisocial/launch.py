@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from tuisocial.config.paths import Paths
     from tuisocial.config.schema import Settings
 
+YOUNG = 5_000
+"""Objects made before the youngest are looked through: a page of posts has more than Python's 700,
+and all of them are in use until it is stored."""
+
 
 def launch(paths: Paths, settings: Settings, *, plugins: bool) -> str | None:
     """Open the application and return when it is closed.
@@ -20,6 +24,7 @@ def launch(paths: Paths, settings: Settings, *, plugins: bool) -> str | None:
     # Looking for garbage while modules are loaded finds none and takes a fifth of the time; the
     # application turns it on again after its first paint.
     gc.disable()
+    gc.set_threshold(YOUNG)
     from tuisocial.services.runtime import Runtime
     from tuisocial.tui.app import TuisocialApp
 
