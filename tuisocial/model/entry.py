@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from tuisocial.model.account import Account
 from tuisocial.model.post import PostView
+from tuisocial.model.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reposted:
     """The row exists because `by` reposted the post at the row's `sort_at`."""
 
     by: Account
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FollowedTag:
     """The row exists because the login follows a hashtag (without '#')."""
 
     tag: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Pinned:
     """The row stands at the head of an account's posts because they pinned it."""
 
@@ -31,7 +31,7 @@ class Pinned:
 Reason = Reposted | FollowedTag | Pinned
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Entry:
     """One row.
 

@@ -8,14 +8,15 @@ text for people and never a key.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Self
+
+from tuisocial.model.record import record
 
 _NETWORK = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(frozen=True, slots=True, order=True)
 class _NetworkId:
     network: str
     uri: str
@@ -35,17 +36,17 @@ class _NetworkId:
         return cls(network, uri)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(frozen=True, slots=True, order=True)
 class PostId(_NetworkId):
     """A post's global name."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(frozen=True, slots=True, order=True)
 class AccountId(_NetworkId):
     """An account's global name: anybody's, not only mine."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(frozen=True, slots=True, order=True)
 class LoginId:
     """The name by which its owner calls one of their logins."""
 

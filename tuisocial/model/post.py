@@ -6,7 +6,6 @@ I may do) is a `PostView`. Why a post stands in a timeline belongs to `model.ent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,6 +13,7 @@ from tuisocial.model.account import Account
 from tuisocial.model.ids import AccountId, LoginId, PostId
 from tuisocial.model.media import Media
 from tuisocial.model.poll import Poll
+from tuisocial.model.record import record
 from tuisocial.model.richtext import RichText
 
 
@@ -36,7 +36,7 @@ class PostKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ReplyTo:
     """What a post answers.
 
@@ -48,7 +48,7 @@ class ReplyTo:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Quote:
     """A post quoted inside another; `post` is None when the network withholds which one."""
 
@@ -60,7 +60,7 @@ class Quote:
     """Why it is not shown, in the network's word (pending, revoked, deleted), or None."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Card:
     """A preview of a linked page."""
 
@@ -71,7 +71,7 @@ class Card:
     image_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reaction:
     """How often one emoji was given; `url` is a picture's when the emoji is a custom one."""
 
@@ -80,7 +80,7 @@ class Reaction:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Counts:
     """Totals as the network told them; None where it did not."""
 
@@ -94,7 +94,7 @@ class Counts:
 UNCOUNTED = Counts()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Post:
     """One post, as everybody sees it.
 
@@ -126,19 +126,19 @@ class Post:
     native: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class On:
     """The mark is set; `undo` is what its adapter needs to unset it."""
 
     undo: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Off:
     """The mark is certainly not set."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unknown:
     """Nobody told us whether the mark is set."""
 
@@ -161,7 +161,7 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Viewer:
     """One login's marks on a post and the actions it is allowed."""
 
@@ -174,7 +174,7 @@ class Viewer:
 STRANGER = Viewer()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PostView:
     """A post as `login` sees it; `remote_key` is the adapter's own handle for acting on it."""
 

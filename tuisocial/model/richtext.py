@@ -6,18 +6,17 @@ them into this is `sdk.text`'s and the adapters' work, showing it safely is `mod
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tuisocial.model.ids import AccountId, PostId
+from tuisocial.model.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Span:
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Mention(_Span):
     """The span names an account."""
 
@@ -25,21 +24,21 @@ class Mention(_Span):
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Link(_Span):
     """The span stands for an address; `url` is the whole of it, the text may be shorter."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Hashtag(_Span):
     """The span is a hashtag; `tag` has no leading '#'."""
 
     tag: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CustomEmoji(_Span):
     """The span is `:shortcode:` and has a picture at `url`."""
 
@@ -47,7 +46,7 @@ class CustomEmoji(_Span):
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PostReference(_Span):
     """The span refers to another post of the same network."""
 
@@ -57,7 +56,7 @@ class PostReference(_Span):
 Facet = Mention | Link | Hashtag | CustomEmoji | PostReference
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RichText:
     """Plain text and its facets, in order of their start and without overlap.
 
