@@ -30,5 +30,7 @@ if ! cat "$lock" requirements-build.lock pyproject.toml | cmp -s - "$installed";
     "$python" -m pip install --quiet --no-deps --require-hashes --only-binary :all: --requirement requirements-build.lock
     "$python" -m pip install --quiet --no-deps --require-hashes --use-pep517 $isolation --requirement "$lock"
     "$python" -m pip install --quiet --no-deps --no-build-isolation --editable .
+    # As pip does for what it installs whole: the first start need not compile, nor may the last one where writing is off.
+    "$python" -m compileall -q tuisocial
     cat "$lock" requirements-build.lock pyproject.toml > "$installed"
 fi

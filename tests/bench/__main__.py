@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import compileall
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import tuisocial
 from tests.bench import commands, intake, merging, screen
 from tests.bench.figures import Figure
 from tests.bench.homes import make_home
@@ -14,6 +16,8 @@ from tests.bench.homes import make_home
 
 def main() -> int:
     """Run the parts that are named, or all."""
+    # As an installed program is: compiled, whatever this environment says of writing bytecode.
+    compileall.compile_dir(Path(tuisocial.__file__).parent, quiet=1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         large, small = make_home(folder / "large", 100_000), make_home(folder / "small", 1_000)

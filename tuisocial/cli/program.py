@@ -7,9 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tuisocial.cli import diagnostics, logfile
 from tuisocial.config.paths import Paths
@@ -71,10 +69,7 @@ class Program:
 
     @contextmanager
     def stored(self) -> Iterator[Runtime]:
-        """The runtime for reading what is stored, with no network and no event loop."""
-        # Services import it for what they await, and nothing is awaited here: a tenth of the
-        # time of listing what is stored.
-        sys.modules.setdefault("asyncio", _Deferred("asyncio"))
+        """The runtime for reading what is stored, without a network."""
         runtime = self._open(offline=True)
         try:
             yield runtime
@@ -106,15 +101,6 @@ class Program:
         if runtime.store_notice:
             diagnostics.say(runtime.store_notice)
         return runtime
-
-
-class _Deferred(ModuleType):
-    """Stands for a module until something of it is used."""
-
-    def __getattr__(self, attribute: str) -> Any:
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-        return getattr(import_module(self.__name__), attribute)
 
 
 def _settings(paths: Paths) -> Settings:

@@ -32,11 +32,6 @@ LOOK_FOR_OTHERS = 2.0
 """Seconds between looks whether another process wrote to the store."""
 
 
-async def _sleep(seconds: float) -> None:
-    # Not `asyncio.sleep` itself: a listing of what is stored never loads asyncio.
-    await asyncio.sleep(seconds)
-
-
 @dataclass(frozen=True, slots=True)
 class Pauses:
     """How time passes between tries; tests bring clocks of their own.
@@ -44,7 +39,7 @@ class Pauses:
     `jitter` answers a number between its two arguments.
     """
 
-    sleep: Callable[[float], Awaitable[None]] = _sleep
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     jitter: Callable[[float, float], float] = random.uniform
 
 
