@@ -349,3 +349,19 @@ async def test_two_networks_merge_by_time(open_world: Open) -> None:
     world.adapters[1].server.add(make_post(2, network="other"))
     await world.refresh()
     assert [row.post.id.network for row in world.rows()] == ["memory", "other", "memory"]
+
+
+async def test_a_busy_login_that_joins_takes_nothing_from_the_reader(open_world: Open) -> None:
+    world = open_world(page=5)
+    await world.login("quiet")
+    world.server.add(*(make_post(number) for number in range(20)))
+    await world.refresh()
+    await world.everything()
+    place = world.items()[12].position
+    ceiling = world.timelines.head(world.merged)
+    await world.login("busy", "busy.example")
+    world.adapters[0].at("busy.example").add(*(make_post(number) for number in range(100, 140)))
+    await world.refresh()
+    around = world.timelines.window(world.merged, at=place, before=50, after=50, ceiling=ceiling)
+    assert [item.position for item in around.items][-1] == place
+    assert around.newer > 0

@@ -132,6 +132,9 @@ class Timelines:
         frame = self._frame(view)
         if ceiling is not None:
             frame = replace(frame, ceiling=place_of(ceiling))
+        # A source that joins later must not hold back what the reader has reached already.
+        reached = [place_of(place) for place in (at, ceiling) if place is not None]
+        frame = replace(frame, floor=max(frame.floor, *reached)) if reached else frame
         if not frame.sources:
             return Window()
         return self._database.read(lambda c: read_window(c, frame, at, before, after))
