@@ -35,7 +35,9 @@ _WORDS = (
     "it", "tomorrow",
 )  # fmt: skip
 _RUNS = 9
-_BEAT = 0.005
+_BEAT = 1 / 30
+"""Seconds: a key that is held down repeats about thirty times a second."""
+
 _ME = LoginId("nos")
 
 

@@ -24,7 +24,9 @@ Json = dict[str, Any]
 
 def time_to_json(time: datetime) -> str:
     """RFC 3339 in UTC, with a fraction only where there is one."""
-    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if time.tzinfo is not UTC:
+        time = time.astimezone(UTC)
+    return time.isoformat()[: -len("+00:00")] + "Z"
 
 
 def time_from_json(text: str) -> datetime:

@@ -78,7 +78,9 @@ def entry(
 def row(view: PostView, event: Event, repost: Event | None, people: People) -> Entry:
     """The row of a post that `event` is, because of `repost` where there is one."""
     if repost is None:
-        return Entry(view, _time(event.created_at), f"{NETWORK}:{event.id}")
+        # The event's own time: an article's `created_at` is that of its first version.
+        at = view.post.edited_at or view.post.created_at
+        return Entry(view, at, f"{NETWORK}:{event.id}")
     reason = Reposted(people(repost.pubkey))
     return Entry(view, _time(repost.created_at), f"{NETWORK}:{repost.id}", reason)
 

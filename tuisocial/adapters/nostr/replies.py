@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tuisocial.adapters.nostr.entities import is_hex32
 from tuisocial.adapters.nostr.events import Event
+from tuisocial.model.record import record
 
 _CITED = re.compile(r"#\[(\d{1,4})\]")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reference:
     """Another event as a tag names it: by id, or by address for an article.
 
@@ -23,7 +23,7 @@ class Reference:
     author: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """A note's place in a thread; both None for one that begins it."""
 
