@@ -15,11 +15,10 @@ from tuisocial.model.richtext import Hashtag, Link, Mention
 from tuisocial.model.timeline import HOME, Timeline
 from tuisocial.sdk.adapter import Session
 from tuisocial.sdk.errors import SignInNeeded
-from tuisocial.sdk.http import Http
 from tuisocial.sdk.login_steps import Answers, Done
 from tuisocial.sdk.page import Cursor
 from tuisocial.sdk.secret import Secret
-from tuisocial.sdk.testing.context import make_context
+from tuisocial.sdk.testing.context import make_context, make_sign_in
 
 pytestmark = pytest.mark.live
 
@@ -28,7 +27,7 @@ async def sign_in(server: str, token: str | None) -> Login:
     """A login made by the adapter's own flow; a guest's without a token."""
     flow = next(f for f in adapter.login_flows() if f.guest is (token is None))
     secrets = {} if token is None else {"token": Secret(token)}
-    done = await flow.start(Answers({"server": server}, {}, secrets), Http())
+    done = await flow.start(Answers({"server": server}, {}, secrets), make_sign_in())
     assert isinstance(done, Done)
     return Login(
         LoginId(done.suggested_name),

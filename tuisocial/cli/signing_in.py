@@ -111,6 +111,8 @@ def _option(field: Field) -> click.Option:
             return click.Option([flag, field.name], metavar="URL", multiple=True, help=about)
         case FieldKind.URL:
             return click.Option([flag, field.name], metavar="URL", help=about)
+        case FieldKind.FLAG:
+            return click.Option([flag, field.name], is_flag=True, help=about)
         case FieldKind.TEXT:
             return click.Option([flag, field.name], metavar=field.name.upper(), help=about)
 
@@ -126,6 +128,7 @@ def _way(flow: LoginFlow) -> str:
     for field in flow.fields:
         value = {
             FieldKind.SECRET: "",
+            FieldKind.FLAG: "",
             FieldKind.TEXT: f" {field.name.upper()}",
             FieldKind.URL: " URL",
             FieldKind.URLS: " URL …",
@@ -151,6 +154,7 @@ def _add(program: Program, adapter: str, flows: Sequence[LoginFlow], given: dict
             f.name: given[f.name] for f in _of(flow, FieldKind.TEXT, FieldKind.URL) if given[f.name]
         },
         lists={f.name: tuple(given[f.name]) for f in _of(flow, FieldKind.URLS) if given[f.name]},
+        flags=frozenset(f.name for f in _of(flow, FieldKind.FLAG) if given[f.name]),
         secrets=_secrets([f for f in _of(flow, FieldKind.SECRET) if given[f.name] or f.required]),
     )
 

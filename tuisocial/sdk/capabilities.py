@@ -22,13 +22,15 @@ class EndpointState(StrEnum):
 class Endpoint:
     """One server that a login talks to; `detail` says in a few words what is wrong with it.
 
-    `latency` is seconds from a request to its answer.
+    `latency` is seconds from a request to its answer, `rights` what the login may do there
+    (`read`, `write`), as far as it is known.
     """
 
     url: str
     state: EndpointState
     detail: str = ""
     latency: float | None = None
+    rights: tuple[str, ...] = ()
 
 
 @runtime_checkable
@@ -37,6 +39,43 @@ class ReportsHealth(Protocol):
 
     def endpoints(self) -> Sequence[Endpoint]:
         """Every server in use, without I/O."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a login was granted, in the network's own words, and how its server's clock stands.
+
+    `granted` is None where nobody tells; `lacking` are rights without which a part of the program
+    cannot work. `skew` is how many seconds this machine's clock is ahead of the server's.
+    """
+
+    granted: tuple[str, ...] | None = None
+    lacking: tuple[str, ...] = ()
+    skew: float | None = None
+
+
+@runtime_checkable
+class ReportsRights(Protocol):
+    """A session that can say what its login is allowed."""
+
+    async def rights(self) -> Rights:
+        """What the login may do, asked afresh.
+
+        Raises: AdapterError.
+        """
+        ...
+
+
+@runtime_checkable
+class Revokes(Protocol):
+    """A session whose server can be told to forget the sign-in."""
+
+    async def revoke(self) -> None:
+        """Make the login's credentials worthless.
+
+        Raises: AdapterError; SignInNeeded where they are so already.
+        """
         ...
 
 

@@ -7,12 +7,16 @@ from enum import StrEnum
 
 
 class FieldKind(StrEnum):
-    """How a field is asked for and kept; a `SECRET` is never a flag's value nor shown."""
+    """How a field is asked for and kept; a `SECRET` is never a flag's value nor shown.
+
+    A `FLAG` is answered by yes or no, and no is its default.
+    """
 
     TEXT = "text"
     URL = "url"
     URLS = "urls"
     SECRET = "secret"
+    FLAG = "flag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,8 @@ class Field:
     """One question.
 
     `name` is lower case and becomes the flag: `--server URL`, `--relay URL …` for several,
-    `--token-stdin` for a secret, which is read from standard input or a prompt.
+    `--token-stdin` for a secret, which is read from standard input or a prompt. `value` is what
+    stands there to begin with.
     """
 
     name: str
@@ -29,6 +34,7 @@ class Field:
     required: bool = True
     placeholder: str = ""
     help: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

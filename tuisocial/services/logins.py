@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tuisocial.errors import UsageError, UserError
 from tuisocial.events import LoginsChanged
 from tuisocial.model.ids import LoginId
 from tuisocial.model.login import Login
 from tuisocial.model.vocabulary import Vocabulary
-from tuisocial.sdk.errors import AdapterError, BadAnswer
+from tuisocial.sdk.errors import AdapterError
 from tuisocial.store import logins as stored
 from tuisocial.store.secrets import SecretsUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from tuisocial.events import Bus
     from tuisocial.model.account import Account
@@ -28,13 +29,16 @@ if TYPE_CHECKING:
     from tuisocial.sdk.adapter import Session
     from tuisocial.sdk.capabilities import Endpoint
     from tuisocial.sdk.http import Http
-    from tuisocial.sdk.login_steps import Answers, LoginFlow
+    from tuisocial.sdk.login_steps import Answers, Done, LoginFlow
     from tuisocial.sdk.secret import Secret
     from tuisocial.services.logs import Scrubber
     from tuisocial.services.sessions import Sessions
+    from tuisocial.services.signing_in import SignIn
     from tuisocial.store.database import Database
     from tuisocial.store.logins import StoredLogin
     from tuisocial.store.secrets import Secrets
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Logins:
         http: Http,
         bus: Bus,
         scrubber: Scrubber,
+        now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._secrets = secrets
@@ -68,6 +73,7 @@ class Logins:
         self._http = http
         self._bus = bus
         self._scrubber = scrubber
+        self._now = now
 
     def stored(self) -> list[StoredLogin]:
         """Every login with what the store keeps beside it."""
@@ -116,36 +122,77 @@ class Logins:
     async def add(
         self, adapter: str, flow: LoginFlow, answers: Answers, name: str | None = None
     ) -> Login:
-        """Sign in with the answers to a flow's first questions, and keep the login.
-
-        Nothing is kept unless all of it can be: the login first, which settles whose the name
-        is, then its secrets.
+        """Sign in by a flow that needs no more than its first answers, and keep the login.
 
         Raises: AdapterError, UserError.
         """
-        from tuisocial.sdk.login_steps import Done
+        async with self.begin(adapter, flow, name) as sign_in:
+            await sign_in.answer(answers)
+            return await self.keep(sign_in, name)
 
-        network = self._registry.get(adapter).network
+    def begin(
+        self, adapter: str, flow: LoginFlow, name: str | None = None, *, again: Login | None = None
+    ) -> SignIn:
+        """A sign-in by one of an adapter's flows, to be led through its steps and then kept.
+
+        `again` is the login that is to be signed in once more.
+
+        Raises: UsageError for a name that cannot be, or is taken.
+        """
+        from tuisocial.sdk.login_steps import SignInContext
+        from tuisocial.services.signing_in import SignIn
+
         if name is not None:
             self._refuse_taken(_login_id(name))
-        label = LoginId(name or adapter)
-        self._hide(answers.secrets)
-        step = await self._sessions.guard(label, lambda: flow.start(answers, self._http))
-        if not isinstance(step, Done):
-            raise BadAnswer(f"the adapter {adapter} asks for more than its flow {flow.name} says")
-        self._hide(step.secrets)
-        login_id = _login_id(name) if name else self._free_name(step.suggested_name or adapter)
-        login = Login(login_id, adapter, network, step.account, step.handle, dict(step.options))
-        timelines = await self._sessions.try_out(login, step.secrets)
-        await self._store(login, timelines, tuple(step.secrets))
+        label = again.id if again else LoginId(name or adapter)
+        context = SignInContext(self._http, self._now)
+        guard, scrubber = self._sessions.guard, self._scrubber
+        return SignIn(adapter, flow, context, guard, scrubber, label, again)
+
+    async def keep(self, sign_in: SignIn, name: str | None = None) -> Login:
+        """Keep what a sign-in came to.
+
+        Nothing is kept unless all of it can be: the login first, which settles whose the name
+        is, then its secrets. A login that is signed in again stays itself.
+
+        Raises: AdapterError, UserError.
+        """
+        from tuisocial.services.signing_in import done
+
+        adapter, end = sign_in.adapter, done(sign_in.adapter, sign_in.step)
+        if sign_in.again is not None:
+            return await self._keep_again(sign_in.again, end)
+        network = self._registry.get(adapter).network
+        login_id = _login_id(name) if name else self._free_name(end.suggested_name or adapter)
+        login = Login(login_id, adapter, network, end.account, end.handle, dict(end.options))
+        timelines = await self._sessions.try_out(login, end.secrets)
+        await self._store(login, timelines, tuple(end.secrets))
         try:
-            for secret_name, secret in step.secrets.items():
-                await asyncio.to_thread(self._secrets.set, login_id, secret_name, secret)
+            await self._keep_secrets(login_id, end.secrets)
         except BaseException:
-            await asyncio.shield(self._take_back(login_id, tuple(step.secrets)))
+            await asyncio.shield(self._take_back(login_id, tuple(end.secrets)))
             raise
         self._bus.publish(LoginsChanged())
         return login
+
+    async def _keep_again(self, login: Login, end: Done) -> Login:
+        # The secrets first: while they cannot be kept, the login is as it was.
+        await self._keep_secrets(login.id, end.secrets)
+        renewed = replace(login, handle=end.handle, options=dict(end.options))
+        await self._write(login.id, lambda c: stored.renew_login(c, renewed, tuple(end.secrets)))
+        await self._sessions.close(login.id)
+        self._bus.publish(LoginsChanged())
+        return renewed
+
+    async def _keep_secrets(self, login: LoginId, secrets: Mapping[str, Secret]) -> None:
+        for name, secret in secrets.items():
+            await asyncio.to_thread(self._secrets.set, login, name, secret)
+
+    async def _write(self, login: LoginId, work: Callable[[sqlite3.Connection], T]) -> T:
+        written = self._database.write(work)
+        return await self._sessions.guard(
+            login, lambda: asyncio.wrap_future(written), patience=None
+        )
 
     async def _store(
         self, login: Login, timelines: Sequence[Timeline], secrets: Sequence[str]
@@ -158,8 +205,7 @@ class Logins:
             except sqlite3.IntegrityError:
                 raise _taken(login.id) from None
 
-        saved = self._database.write(save)
-        await self._sessions.guard(login.id, lambda: asyncio.wrap_future(saved), patience=None)
+        await self._write(login.id, save)
 
     async def _take_back(self, login: LoginId, secrets: Sequence[str]) -> None:
         await asyncio.wrap_future(self._database.write(lambda c: stored.remove_login(c, login)))
@@ -229,10 +275,6 @@ class Logins:
         none: tuple[Endpoint, ...] = ()
         session = self._sessions.opened(login)
         return self._sessions.guard.ask(login, lambda: endpoints_of(session), none)
-
-    def _hide(self, secrets: Mapping[str, Secret]) -> None:
-        for secret in secrets.values():
-            self._scrubber.hide(secret)
 
     def _stored(self, login: LoginId) -> StoredLogin:
         for each in self.stored():

@@ -58,7 +58,7 @@ class Runtime:
         guard = Guard(self._log, scrubber.exactly)
         self._sessions = Sessions(database, secrets, registry, self._http, now, guard, scrubber)
         self.logins = Logins(
-            database, secrets, registry, self._sessions, self._http, self.bus, scrubber
+            database, secrets, registry, self._sessions, self._http, self.bus, scrubber, now
         )
         self.timelines = Timelines(
             database,

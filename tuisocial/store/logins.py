@@ -99,6 +99,19 @@ def add_login(
     )
 
 
+def renew_login(connection: sqlite3.Connection, login: Login, secrets: Sequence[str]) -> None:
+    """Take over what a login's next sign-in came to; its name, colour and lists stay."""
+    connection.execute(
+        "UPDATE logins SET handle = ?, options = ?, secrets = ? WHERE name = ?",
+        (
+            storable(login.handle),
+            dumps(dict(login.options)),
+            dumps(list(secrets)),
+            login.id.name,
+        ),
+    )
+
+
 def keep_timelines(
     connection: sqlite3.Connection, login: LoginId, timelines: Sequence[Timeline]
 ) -> None:

@@ -15,9 +15,9 @@ from tuisocial.sdk.errors import (
     SignInNeeded,
     Unreachable,
 )
-from tuisocial.sdk.http import Http
 from tuisocial.sdk.login_steps import Answers, Done
 from tuisocial.sdk.secret import Secret
+from tuisocial.sdk.testing.context import make_sign_in
 
 VERIFY = "/api/v1/accounts/verify_credentials"
 
@@ -26,7 +26,7 @@ async def sign_in(server: str, token: str | None = TOKEN) -> Done:
     """Go through the flow: with a token, or for None as a guest."""
     flow = next(f for f in adapter.login_flows() if f.guest is (token is None))
     secrets = {} if token is None else {"token": Secret(token)}
-    step = await flow.start(Answers({"server": server}, {}, secrets), Http())
+    step = await flow.start(Answers({"server": server}, {}, secrets), make_sign_in())
     assert isinstance(step, Done)
     return step
 

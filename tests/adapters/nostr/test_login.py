@@ -12,6 +12,7 @@ from tuisocial.sdk.http import Http, Response
 from tuisocial.sdk.login_steps import Answers, Done
 from tuisocial.sdk.options import FieldKind
 from tuisocial.sdk.secret import Secret
+from tuisocial.sdk.testing.context import make_sign_in
 
 ada = Author("ada")
 RELAYS = ("wss://relay.example.com/", "wss://other.example")
@@ -34,7 +35,9 @@ def sign_in(flow: str, http: Http | None = None, **answers: Any) -> Done:
     (chosen,) = (one for one in adapter.login_flows() if one.name == flow)
     lists = {"relay": answers.pop("relay", RELAYS)}
     secrets = {"nsec": Secret(answers.pop("nsec"))} if "nsec" in answers else {}
-    step = asyncio.run(chosen.start(Answers(answers, lists, secrets), http or Domain()))
+    step = asyncio.run(
+        chosen.start(Answers(answers, lists, secrets), make_sign_in(http or Domain()))
+    )
     assert isinstance(step, Done)
     return step
 

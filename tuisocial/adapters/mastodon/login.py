@@ -23,8 +23,7 @@ from tuisocial.sdk.errors import (
     SignInNeeded,
     Unreachable,
 )
-from tuisocial.sdk.http import Http
-from tuisocial.sdk.login_steps import Answers, Done, LoginFlow
+from tuisocial.sdk.login_steps import Answers, Done, LoginFlow, SignInContext
 from tuisocial.sdk.options import Field, FieldKind
 from tuisocial.sdk.secret import Secret
 
@@ -110,7 +109,7 @@ def flows() -> tuple[LoginFlow, ...]:
     )
 
 
-async def _with_token(answers: Answers, http: Http) -> Done:
+async def _with_token(answers: Answers, context: SignInContext) -> Done:
     server = server_address(answers.texts.get("server", ""))
     given = answers.secrets.get("token")
     token = Secret(given.reveal().strip()) if given else Secret("")
@@ -159,7 +158,7 @@ async def _login_of(api: Api, token: Secret) -> Done:
     )
 
 
-async def _as_guest(answers: Answers, http: Http) -> Done:
+async def _as_guest(answers: Answers, context: SignInContext) -> Done:
     server = server_address(answers.texts.get("server", ""))
     with closing(Api(server, None)) as api, _once():
         return await _guest_of(api)

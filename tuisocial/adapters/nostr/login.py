@@ -5,8 +5,7 @@ from __future__ import annotations
 from tuisocial.adapters.nostr import addresses, entities, identifiers, keys
 from tuisocial.adapters.nostr.ids import account_id
 from tuisocial.sdk.errors import Refused
-from tuisocial.sdk.http import Http
-from tuisocial.sdk.login_steps import Answers, Done, LoginFlow, Step
+from tuisocial.sdk.login_steps import Answers, Done, LoginFlow, SignInContext, Step
 from tuisocial.sdk.options import Field, FieldKind
 
 RELAYS = "relays"
@@ -44,7 +43,7 @@ def flows() -> tuple[LoginFlow, ...]:
     )
 
 
-async def _with_key(answers: Answers, http: Http) -> Step:
+async def _with_key(answers: Answers, context: SignInContext) -> Step:
     given = answers.secrets.get(_NSEC.name)
     if given is None or not given.reveal().strip():
         raise Refused("a secret key is needed", field=_NSEC.name)
@@ -54,7 +53,7 @@ async def _with_key(answers: Answers, http: Http) -> Step:
     return Done(done.account, done.handle, done.suggested_name, done.options, {KEY: key})
 
 
-async def _read_only(answers: Answers, http: Http) -> Step:
+async def _read_only(answers: Answers, context: SignInContext) -> Step:
     text = answers.texts.get(_NPUB.name, "").strip()
     code = keys.public_key(text)
     if code is not None:
@@ -67,11 +66,11 @@ async def _read_only(answers: Answers, http: Http) -> Step:
             remedy="give npub1…, 64 hex digits or name@domain",
         )
     given = _relays(answers, required=False)
-    named = await identifiers.look_up(http, identifier, trusted=True)
+    named = await identifiers.look_up(context.http, identifier, trusted=True)
     return _done(named.pubkey, given or _relays(answers, named.relays), str(identifier))
 
 
-async def _as_guest(answers: Answers, http: Http) -> Step:
+async def _as_guest(answers: Answers, context: SignInContext) -> Step:
     relays = _relays(answers)
     where = addresses.host(relays[0])
     return Done(None, where, _short(where), {RELAYS: "\n".join(relays)})

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from tuisocial.sdk.adapter import SessionContext
 from tuisocial.sdk.http import Http
+from tuisocial.sdk.login_steps import SignInContext
 from tuisocial.sdk.secret import Secret
 
 
@@ -27,6 +28,13 @@ class DictKeyValues:
             self.kept.pop(key, None)
         else:
             self.kept[key] = value
+
+
+def make_sign_in(
+    http: Http | None = None, now: Callable[[], datetime] | None = None
+) -> SignInContext:
+    """A context to sign in with; a client that was not given is the caller's to close."""
+    return SignInContext(http or Http(), now or (lambda: datetime.now(UTC)))
 
 
 def make_context(

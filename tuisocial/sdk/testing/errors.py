@@ -18,10 +18,11 @@ from tuisocial.sdk.errors import (
     Unreachable,
 )
 from tuisocial.sdk.http import Http
-from tuisocial.sdk.login_steps import Answers, Ask, Done
+from tuisocial.sdk.login_steps import Answers, Ask, Done, Elsewhere, Show
 from tuisocial.sdk.options import FieldKind
 from tuisocial.sdk.secret import Secret
 from tuisocial.sdk.testing import hostile
+from tuisocial.sdk.testing.context import make_sign_in
 from tuisocial.sdk.testing.rule import Group, Violation, attempt, require
 from tuisocial.sdk.testing.specimen import FaultKind, NotApplicable, Specimen
 
@@ -131,8 +132,13 @@ async def any_answers_may_be_given(specimen: Specimen) -> None:
                     {field.name: Secret("not a secret of anybody") for field in secret},
                 )
                 what = f"flow {flow.name!r} given {text!r}"
-                step = await attempt(what, flow.start(answers, http))
-                require(isinstance(step, AdapterError | Ask | Done), f"{what} answered {step!r}")
+                step = await attempt(what, flow.start(answers, make_sign_in(http)))
+                if isinstance(step, Elsewhere):
+                    await step.aclose()
+                require(
+                    isinstance(step, AdapterError | Ask | Show | Elsewhere | Done),
+                    f"{what} answered {step!r}",
+                )
     finally:
         await http.aclose()
 

@@ -30,8 +30,7 @@ from tuisocial.sdk.errors import (
     Refused,
     SignInNeeded,
 )
-from tuisocial.sdk.http import Http
-from tuisocial.sdk.login_steps import Answers, Done, LoginFlow, Step
+from tuisocial.sdk.login_steps import Answers, Done, LoginFlow, SignInContext, Step
 from tuisocial.sdk.options import Field, FieldKind, Option
 from tuisocial.sdk.page import Cursor, Page, Skipped
 from tuisocial.sdk.secret import Secret
@@ -387,7 +386,7 @@ class MemoryAdapter:
             raise SignInNeeded(f"the token for {server.host} is gone")
         return self.session_class(server, login, token)
 
-    async def _sign_in(self, answers: Answers, http: Http) -> Step:
+    async def _sign_in(self, answers: Answers, context: SignInContext) -> Step:
         server = self._server_of(answers.texts.get("server", ""))
         token = answers.secrets.get("token")
         account = server.tokens.get(token.reveal()) if token else None
@@ -398,7 +397,7 @@ class MemoryAdapter:
             account, who.handle, self.name, {"server": server.host}, secrets={"token": token}
         )
 
-    async def _visit(self, answers: Answers, http: Http) -> Step:
+    async def _visit(self, answers: Answers, context: SignInContext) -> Step:
         server = self._server_of(answers.texts.get("server", ""))
         return Done(None, server.host, f"{self.name}-guest", {"server": server.host})
 

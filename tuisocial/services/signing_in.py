@@ -1,0 +1,148 @@
+"""One sign-in under way: an adapter's steps, drawn by any front end, to their end.
+
+What the steps are is `sdk.login_steps`; keeping and forgetting logins is `logins`' affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from tuisocial.sdk.errors import BadAnswer, Refused
+from tuisocial.sdk.login_steps import (
+    Answers,
+    Ask,
+    Done,
+    Elsewhere,
+    LoginFlow,
+    Show,
+    SignInContext,
+    Step,
+)
+
+if TYPE_CHECKING:
+    from tuisocial.model.ids import LoginId
+    from tuisocial.model.login import Login
+    from tuisocial.services.guard import Guard
+    from tuisocial.services.logs import Scrubber
+
+ELSEWHERE_SECONDS = 900.0
+"""How long a person may take in a browser or in another program."""
+
+
+class SignIn:
+    """A sign-in; `step` is what is to be done next, and `Done` when nothing is.
+
+    To be used as a context manager, so that what a step holds open is closed.
+    """
+
+    def __init__(
+        self,
+        adapter: str,
+        flow: LoginFlow,
+        context: SignInContext,
+        guard: Guard,
+        scrubber: Scrubber,
+        label: LoginId,
+        again: Login | None = None,
+    ) -> None:
+        self.adapter = adapter
+        self.flow = flow
+        self.again = again
+        """The login that is to be signed in again, if it is not a new one."""
+        self.step: Step = Ask(flow.fields, lambda answers: flow.start(answers, context))
+        self._guard = guard
+        self._scrubber = scrubber
+        self._label = label
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._leave()
+
+    async def answer(self, answers: Answers) -> Step:
+        """Answer the questions of an `Ask`, or type what `Elsewhere` gives by hand.
+
+        After an error the same step is there to be answered again.
+
+        Raises: AdapterError.
+        """
+        for secret in answers.secrets.values():
+            self._scrubber.hide(secret)
+        match self.step:
+            case Ask(next=go_on):
+                return await self._go(lambda: go_on(answers))
+            case Elsewhere(by_hand=by_hand) if by_hand is not None:
+                return await self._go(lambda: by_hand.next(answers))
+            case _:
+                raise Refused("nothing was asked")
+
+    async def read(self) -> Step:
+        """What was shown has been read, or there was nowhere to show it.
+
+        Raises: AdapterError.
+        """
+        step = self.step
+        if not isinstance(step, Show):
+            raise Refused("nothing was shown")
+        return await self._go(step.next)
+
+    async def arrived(self) -> Step:
+        """Wait for the other side of an `Elsewhere`.
+
+        Raises: AdapterError.
+        """
+        step = self.step
+        if not isinstance(step, Elsewhere):
+            raise Refused("nothing is waited for")
+        return await self._go(step.arrived, ELSEWHERE_SECONDS)
+
+    async def _go(self, call: Callable[[], Awaitable[Step]], patience: float | None = None) -> Step:
+        given = {} if patience is None else {"patience": patience}
+        step = await self._guard(self._label, call, _is_step, **given)
+        await self._leave()
+        match step:
+            case Done():
+                for secret in step.secrets.values():
+                    self._scrubber.hide(secret)
+                self._same_account(step)
+            case Show():
+                self._scrubber.hide(step.secret)
+            case _:
+                pass
+        self.step = step
+        return step
+
+    def _same_account(self, done: Done) -> None:
+        if self.again is not None and done.account != self.again.account:
+            raise Refused(
+                f"that is {done.handle}, and {self.again.id} is {self.again.handle or 'a guest'}",
+                remedy=f"sign in as {self.again.handle}, or add the other one as a new login",
+            )
+
+    async def _leave(self) -> None:
+        step = self.step
+        if isinstance(step, Elsewhere):
+            await self._guard(self._label, step.aclose)
+
+
+def _is_step(answer: Step) -> None:
+    if not isinstance(answer, Ask | Show | Elsewhere | Done):
+        raise TypeError(f"{type(answer).__name__} where a step belongs")
+
+
+def done(adapter: str, step: Step) -> Done:
+    """The end of a sign-in.
+
+    Raises: BadAnswer if it is not at its end.
+    """
+    if not isinstance(step, Done):
+        raise BadAnswer(f"the adapter {adapter} asks for more than was answered")
+    return step
