@@ -118,11 +118,11 @@ def shared_rows(connection: Connection, sources: int, rows: int) -> None:
     for source in entries.all_sources(connection):
         rng = random.Random(source.number)
         own = [
-            (source.number, -rng.randrange(10**9), f"nostr:{rng.getrandbits(256):064x}")
+            (source.number, -rng.randrange(10**9) * 1000, f"nostr:{rng.getrandbits(256):064x}")
             for _ in range(rows - rows // 10)
         ]
         shared = [
-            (source.number, -seconds, f"nostr:{seconds:064x}")
+            (source.number, -seconds * 1000, f"nostr:{seconds:064x}")
             for seconds in range(0, rows // 10 * 1000, 1000)
         ]
         connection.executemany(

@@ -202,7 +202,7 @@ async def test_a_flow_that_does_not_end_is_a_bad_answer(open_world: Open, step: 
     async def start(answers: Answers, context: SignInContext) -> Any:
         return step
 
-    with pytest.raises(BadAnswer, match="asks for more|adapter of memory failed"):
+    with pytest.raises(BadAnswer, match=r"asks for more|adapter of memory failed"):
         await world.runtime.logins.add("memory", LoginFlow("x", "", "", (), start), Answers())
 
 

@@ -225,7 +225,7 @@ async def test_a_date_in_the_future_counts_as_the_time_of_fetching(world: World)
     world.server.add(make_post(1), make_post(99, created_at=at(5_000_000)))
     await world.refresh()
     assert world.names() == ["99", "1"]
-    assert world.rows()[0].position.sort_at == int(at(10).timestamp())
+    assert world.rows()[0].position.sort_at == int(at(10).timestamp() * 1000)
     world.clock.set(20)
     world.server.add(make_post(15))
     await world.refresh()

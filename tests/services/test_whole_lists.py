@@ -71,7 +71,7 @@ class Run:
         assert ordered(items)
         stored = {item.key for item in items if isinstance(item, Row)}
         firm = [
-            (-int(row.sort_at.timestamp()), row.key)
+            (-int(row.sort_at.timestamp() * 1000), row.key)
             for row in self.world.server.rows(HOME)
             if row.sort_at < at(1_000_000)
         ]

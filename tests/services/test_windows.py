@@ -125,7 +125,7 @@ class World:
 
 
 def place(row: Entry) -> Place:
-    return (-int(row.sort_at.timestamp()), row.key)
+    return (-int(row.sort_at.timestamp() * 1000), row.key)
 
 
 def shown(item: Item) -> Shown:
@@ -168,7 +168,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 minutes = st.integers(-1, 5)
 edges = st.builds(
-    lambda minute, key: (-int(at(minute).timestamp()), key),
+    lambda minute, key: (-int(at(minute).timestamp() * 1000), key),
     minutes,
     st.sampled_from(["", "memory:a", "memory:d", "memory:d" + gaps.MARK, "memory:z"]),
 )
@@ -318,14 +318,14 @@ def test_a_target_that_is_not_in_the_list_folds_nothing() -> None:
 
 def test_a_target_above_the_ceiling_folds_nothing_until_it_is_shown() -> None:
     world = of(post("a", 5), post("b", 1, same_as="a"))
-    between = (-int(at(3).timestamp()), "")
+    between = (-int(at(3).timestamp() * 1000), "")
     assert keys(world, ceiling=between) == {"b": ""}
     assert keys(world) == {"a": "b"}
 
 
 def test_a_target_below_the_watermark_folds_nothing_until_it_is_shown() -> None:
     world = of(post("a", 1), post("b", 5, same_as="a"))
-    between = (-int(at(3).timestamp()), "")
+    between = (-int(at(3).timestamp() * 1000), "")
     assert keys(world, floor=between) == {"b": ""}
     assert keys(world) == {"a": "b"}
 
@@ -348,9 +348,9 @@ def test_a_deleted_target_gives_its_copies_back() -> None:
 @pytest.mark.parametrize("where", ["above", "below"])
 def test_a_place_outside_the_frame_shows_the_rows_at_that_edge(where: str) -> None:
     world = of(*(post(name, minute) for minute, name in enumerate("abcdef")))
-    ceiling, floor = (-int(at(minute).timestamp()) for minute in (4, 1))
+    ceiling, floor = (-int(at(minute).timestamp() * 1000) for minute in (4, 1))
     frame = world.frame((ceiling, "memory:e"), (floor, "memory:b"))
-    beyond = Position(int(at(9 if where == "above" else -9).timestamp()), "memory:x")
+    beyond = Position(int(at(9 if where == "above" else -9).timestamp() * 1000), "memory:x")
     window = read_window(world.connection, frame, beyond, 2, 2)
     letters = [item.key[-1] for item in window.items]
     assert letters == (["e", "d"] if where == "above" else ["c", "b"])
@@ -369,7 +369,9 @@ def test_a_hostile_key_that_ends_like_a_gap_is_still_a_row() -> None:
 
 def test_a_gap_stands_right_below_the_row_above_it() -> None:
     world = of(*(post(name) for name in ("a", "a!", "a~", "b")))
-    gaps.open_gap(world.connection, 1, (-int(at(0).timestamp()), "memory:a"), (0, "x"), Cursor("g"))
+    gaps.open_gap(
+        world.connection, 1, (-int(at(0).timestamp() * 1000), "memory:a"), (0, "x"), Cursor("g")
+    )
     window = read_window(world.connection, world.frame(), None, 0, 9)
     kinds = [type(item).__name__ for item in window.items]
     assert kinds == ["Row", "Gap", "Row", "Row", "Row"]
@@ -390,6 +392,6 @@ def test_the_estimate_is_exact_at_both_ends() -> None:
     bottom = read_window(world.connection, world.frame(), position_of(BOTTOM), 10, 0)
     assert (bottom.index, bottom.total) == (90, 100)
     for before, after in product((0, 5), (0, 5)):
-        middle = position_of((-int(at(50).timestamp()), "memory:050"))
+        middle = position_of((-int(at(50).timestamp() * 1000), "memory:050"))
         window = read_window(world.connection, world.frame(), middle, before, after)
         assert abs(window.index - (49 - before)) <= 6

@@ -122,7 +122,7 @@ def entry(row: Row) -> Json:
         "login": seen_by[0] if seen_by else None,
         "logins": seen_by,
         "key": row.key,
-        "sort_at": time_to_json(datetime.fromtimestamp(row.position.sort_at, UTC)),
+        "sort_at": time_to_json(datetime.fromtimestamp(row.position.sort_at / 1000, UTC)),
         "reposted_by": row.reposted_by and _person(row.reposted_by),
         "copies": [
             {"id": str(copy.post), "logins": [login.name for login in copy.logins]}

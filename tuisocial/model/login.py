@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from tuisocial.model.ids import AccountId, LoginId
+
+
+class Share(StrEnum):
+    """How much of a login's timeline the merged one shows."""
+
+    ALL = "all"
+    MENTIONS = "mentions"
 
 
 @dataclass(frozen=True, slots=True)

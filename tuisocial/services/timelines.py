@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tuisocial.errors import UsageError, UserError
 from tuisocial.events import LoginsChanged, TimelineChanged
+from tuisocial.model.login import Share
 from tuisocial.model.timeline import HOME
 from tuisocial.sdk.errors import AdapterError
 from tuisocial.services.merge import Tail, watermark
@@ -43,11 +44,15 @@ MERGED = "merged"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A list that can be read: its name (unique), its title, and the sources it is made of."""
+    """A list that can be read: its name (unique), its title, and the sources it is made of.
+
+    Of the sources in `addressed` it holds only what speaks to their login's own account.
+    """
 
     name: str
     title: str
     sources: tuple[Source, ...]
+    addressed: frozenset[Source] = frozenset()
 
     @property
     def merged(self) -> bool:
@@ -83,10 +88,18 @@ class Timelines:
     # --- views ----------------------------------------------------------------------------
 
     def views(self) -> list[View]:
-        """The merged view of every login's main timeline, then each login's own."""
-        mains = [Source(each.login.id, _main(each)) for each in self._logins.stored()]
-        own = [View(f"login:{main.login}", main.login.name, (main,)) for main in mains]
-        return [View(MERGED, "Merged", tuple(mains)), *own]
+        """The merged view of the logins' main timelines, then each login's own."""
+        enabled = [each for each in self._logins.stored() if each.enabled]
+        now = self._now().timestamp()
+        mixed = [each for each in enabled if not each.muted(now)]
+        narrow = [each for each in mixed if each.share is Share.MENTIONS]
+        merged = View(
+            MERGED,
+            "Merged",
+            tuple(_source(each) for each in mixed),
+            frozenset(_source(each) for each in narrow),
+        )
+        return [merged, *(_own_view(_source(each)) for each in enabled)]
 
     def open_view(self, source: Source) -> View:
         """A view of any one source."""
@@ -107,9 +120,9 @@ class Timelines:
         if not stored:
             raise UsageError("there is no login yet", "add one with: tuisocial login add")
         names = [self._logins.get(login).id for login in logins or ()]
-        chosen = [each for each in stored if not names or each.login.id in names]
+        chosen = [each for each in stored if (each.login.id in names if names else each.enabled)]
         sources = [Source(each.login.id, timeline or _main(each)) for each in chosen]
-        if timeline is None and len(chosen) == len(stored):
+        if timeline is None and not names:
             return self.views()[0]
         label = " ".join(str(source) for source in sources)
         return View(f"source:{label}", label, tuple(sources))
@@ -175,6 +188,8 @@ class Timelines:
         frame = Frame(
             list(found.values()), {record.number: source.login for source, record in found.items()}
         )
+        narrow = {stored[source].number for source in view.addressed if source in stored}
+        frame = replace(frame, addressed=frozenset(narrow))
         if not view.merged or self._offline:
             return frame
         floor = self._watermark(found)
@@ -280,6 +295,14 @@ class Timelines:
             self._states.succeeded(source)
             self._bus.publish(TimelineChanged(source))
             return found > 0
+
+
+def _source(login: StoredLogin) -> Source:
+    return Source(login.login.id, _main(login))
+
+
+def _own_view(source: Source) -> View:
+    return View(f"login:{source.login}", source.login.name, (source,))
 
 
 def _main(login: StoredLogin) -> Timeline:

@@ -41,13 +41,15 @@ _Group = list[Ref]
 class Frame:
     """What a window looks at: some sources, between a ceiling and a floor (both shown).
 
-    `logins` names each source's login by the source's number.
+    `logins` names each source's login by the source's number. Of the sources whose numbers are in
+    `addressed` only rows are shown that speak to their login's account.
     """
 
     sources: Sequence[StoredSource]
     logins: dict[int, LoginId]
     ceiling: Place = _TOP
     floor: Place = _BOTTOM
+    addressed: frozenset[int] = frozenset()
 
     def numbers(self) -> list[int]:
         """The sources' numbers."""
@@ -59,7 +61,7 @@ class Frame:
 
     def sight(self) -> Sight:
         """Where declared copies and what they name must stand to be folded."""
-        return Sight(self.numbers(), self.ceiling, self.floor)
+        return Sight(self.numbers(), self.ceiling, self.floor, sorted(self.addressed))
 
 
 def place_of(position: Position) -> Place:
@@ -117,7 +119,10 @@ def _walk(
         yield from _shown(connection, frame, _group_at(connection, frame, place))
     size = _FIRST_STEP
     while True:
-        lists = [read(connection, source, place, size) for source in frame.numbers()]
+        lists = [
+            read(connection, source, place, size, addressed=source in frame.addressed)
+            for source in frame.numbers()
+        ]
         groups = list(islice(merged(lists, upwards=upwards), size))
         yield from _shown(connection, frame, groups)
         if len(groups) < size or not frame.shows(groups[-1][0].order):
@@ -126,7 +131,10 @@ def _walk(
 
 
 def _group_at(connection: sqlite3.Connection, frame: Frame, place: Place) -> list[_Group]:
-    refs = [entries.at(connection, source, place) for source in frame.numbers()]
+    refs = [
+        entries.at(connection, source, place, addressed=source in frame.addressed)
+        for source in frame.numbers()
+    ]
     group = [ref for ref in refs if ref is not None]
     return [group] if group else []
 
@@ -206,16 +214,22 @@ def _gap(connection: sqlite3.Connection, frame: Frame, ref: Ref) -> Gap | None:
     return Gap(
         position_of(ref.order),
         Source(frame.logins[ref.source], source.timeline),
-        datetime.fromtimestamp(-stored.upper[0], UTC),
-        datetime.fromtimestamp(-stored.lower[0], UTC),
+        _time(stored.upper),
+        _time(stored.lower),
     )
+
+
+def _time(place: Place) -> datetime:
+    return datetime.fromtimestamp(-place[0] / 1000, UTC)
 
 
 def _count_above(connection: sqlite3.Connection, frame: Frame) -> int:
     """How many rows wait above the ceiling; those that will fold do not count."""
     if frame.ceiling == _TOP:
         return 0
-    keys = entries.keys_above(connection, frame.numbers(), frame.ceiling, _MOST_NEW)
+    keys = entries.keys_above(
+        connection, frame.numbers(), sorted(frame.addressed), frame.ceiling, _MOST_NEW
+    )
     folded = copies.folded(connection, replace(frame, ceiling=_TOP).sight(), keys)
     return len(keys) - len(folded)
 
@@ -229,7 +243,7 @@ def _estimate(
     ends: bool,
 ) -> tuple[int, int]:
     """Where the first item stands among how many, by its time: exact only at the two ends."""
-    total = sum(source.count for source in frame.sources)
+    total = sum(s.count for s in frame.sources if s.number not in frame.addressed)
     spans = [span for n in frame.numbers() if (span := entries.ends(connection, n))]
     lowest = max(total - len(items), 0)
     if not spans or not items or begins:
@@ -244,4 +258,4 @@ def _estimate(
 
 def row_of(post: Post, sightings: tuple[Sighting, ...]) -> Row:
     """A post as a row of its own, outside any list."""
-    return Row(Position(int(post.created_at.timestamp()), str(post.id)), post, sightings)
+    return Row(Position(int(post.created_at.timestamp() * 1000), str(post.id)), post, sightings)

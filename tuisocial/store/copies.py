@@ -17,7 +17,8 @@ _Place = tuple[int, str]
 # The post itself must stand in one of the lists, not only a repost of it.
 _STANDS = (
     "EXISTS (SELECT 1 FROM entries WHERE entries.source IN (SELECT value FROM json_each(:sources)) "
-    "AND entries.rank = posts.rank AND entries.key = posts.uri) AND NOT posts.deleted "
+    "AND entries.rank = posts.rank AND entries.key = posts.uri AND (entries.addressed OR "
+    "entries.source NOT IN (SELECT value FROM json_each(:addressed)))) AND NOT posts.deleted "
     "AND (posts.rank, posts.uri) >= (:top_rank, :top_key) "
     "AND (posts.rank, posts.uri) <= (:bottom_rank, :bottom_key)"
 )
@@ -25,17 +26,22 @@ _STANDS = (
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Some lists, by their sources' numbers, between two places: where folding looks."""
+    """Some lists, by their sources' numbers, between two places: where folding looks.
+
+    Of the lists in `addressed` only rows that speak to their login's account are there.
+    """
 
     sources: Sequence[int]
     top: _Place
     bottom: _Place
+    addressed: Sequence[int] = ()
 
     def parameters(self, uris: Iterable[str]) -> dict[str, object]:
         """What the statements of this module take."""
         return {
             "uris": dumps(list(uris)),
             "sources": dumps(list(self.sources)),
+            "addressed": dumps(list(self.addressed)),
             "top_rank": self.top[0],
             "top_key": self.top[1],
             "bottom_rank": self.bottom[0],

@@ -4,7 +4,8 @@ A list is what was fetched: its `tail` is how far down it is whole but for its g
 the cursor that goes on from there. Merging several lists is `services.merge`'s work.
 
 Some rows are loose: a date in the future, a pinned post. They do not stand where their server put
-them, so they tell nothing of how far a page reaches.
+them, so they tell nothing of how far a page reaches. An addressed row speaks to its login's own
+account.
 """
 
 from __future__ import annotations
@@ -238,24 +239,46 @@ def _insert(
         [*reposters, *page.accounts],
     )
     reposts = _repost_ranks(connection, page.items, saved, now)
+    me = _account_of(connection, source)
     rows, firm = [], []
     for entry, post in zip(page.items, saved, strict=True):
         if post.deleted:
             continue
         key = storable(entry.key)
         at = reposts.get(key, post.rank)
-        loose = at != -int(entry.sort_at.timestamp()) or isinstance(entry.reason, Pinned)
-        rows.append((source, at, key, post.number, reason_to_text(entry.reason), loose))
+        # Servers keep different fractions of the same second.
+        away = abs(at + entry.sort_at.timestamp() * 1000) >= 1000
+        loose = away or isinstance(entry.reason, Pinned)
+        reason = reason_to_text(entry.reason)
+        rows.append((source, at, key, post.number, reason, loose, _addresses(entry, me)))
         if not loose:
             firm.append((at, key))
     before = connection.total_changes
-    connection.executemany("INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
     new = connection.total_changes - before
     connection.execute("UPDATE sources SET count = count + ? WHERE id = ?", (new, source))
     if not firm:
         return _Landed(new, None)
     # A row in the middle that is older than the last one came late to its server.
     return _Landed(new, (min(firm), max(place for place in firm if place[0] <= firm[-1][0])))
+
+
+def _account_of(connection: sqlite3.Connection, source: int) -> str | None:
+    """The account of the login whose list it is; None for a guest's."""
+    row = connection.execute(
+        "SELECT account FROM logins JOIN sources ON sources.login = logins.id WHERE sources.id = ?",
+        (source,),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _addresses(entry: Entry, me: str | None) -> bool:
+    """Whether a row speaks to that account: by naming it, or by answering it."""
+    post = entry.view.post
+    if me is None or not (post.mentions or post.reply_to):
+        return False
+    answered = post.reply_to.author if post.reply_to else None
+    return any(str(account) == me for account in (*post.mentions, answered))
 
 
 def _repost_ranks(
@@ -284,26 +307,38 @@ def _repost_ranks(
 # --- reading lists ------------------------------------------------------------------------
 
 
-def below(connection: sqlite3.Connection, source: int, place: _Place, limit: int) -> list[Ref]:
-    """Rows and gaps of one source after `place`, downwards."""
-    return _read(connection, source, ">", "", place, limit)
+def below(
+    connection: sqlite3.Connection, source: int, place: _Place, limit: int, *, addressed: bool
+) -> list[Ref]:
+    """Rows and gaps of one source after `place`, downwards; or only `addressed` rows."""
+    return _read(connection, source, ">", "", place, limit, addressed=addressed)
 
 
-def above(connection: sqlite3.Connection, source: int, place: _Place, limit: int) -> list[Ref]:
-    """Rows and gaps of one source before `place`, upwards."""
-    return _read(connection, source, "<", "DESC", place, limit)
+def above(
+    connection: sqlite3.Connection, source: int, place: _Place, limit: int, *, addressed: bool
+) -> list[Ref]:
+    """Rows and gaps of one source before `place`, upwards; or only `addressed` rows."""
+    return _read(connection, source, "<", "DESC", place, limit, addressed=addressed)
 
 
-def at(connection: sqlite3.Connection, source: int, place: _Place) -> Ref | None:
-    """The row or gap of one source that stands at `place`."""
+def at(
+    connection: sqlite3.Connection, source: int, place: _Place, *, addressed: bool
+) -> Ref | None:
+    """The row or gap of one source that stands at `place`; or only an `addressed` row."""
     rank, key = place
     if key.endswith(gaps.MARK):
-        return Ref(source, rank, key, None) if gaps.gap_at(connection, source, place) else None
+        found = not addressed and gaps.gap_at(connection, source, place)
+        return Ref(source, rank, key, None) if found else None
     row = connection.execute(
-        "SELECT post, reason FROM entries WHERE source = ? AND rank = ? AND key = ?",
+        f"SELECT post, reason FROM entries WHERE source = ? AND rank = ? AND key = ? "
+        f"{_only(addressed)}",
         (source, rank, storable(key)),
     ).fetchone()
     return Ref(source, rank, key, row[0], row[1]) if row else None
+
+
+def _only(addressed: bool) -> str:
+    return "AND addressed" if addressed else ""
 
 
 def _read(
@@ -313,14 +348,18 @@ def _read(
     direction: str,
     place: _Place,
     limit: int,
+    *,
+    addressed: bool,
 ) -> list[Ref]:
     bounds = (source, *place, limit)
     rows = connection.execute(
         f"SELECT source, rank, key, post, reason FROM entries WHERE source = ? "
-        f"AND (rank, key) {comparison} (?, ?) "
+        f"AND (rank, key) {comparison} (?, ?) {_only(addressed)} "
         f"ORDER BY rank {direction}, key {direction} LIMIT ?",
         bounds,
     ).fetchall()
+    if addressed:
+        return [Ref(*row) for row in rows]
     holes = connection.execute(
         f"SELECT source, rank, key, NULL, NULL FROM gaps WHERE source = ? "
         f"AND (rank, key) {comparison} (?, ?) "
@@ -346,12 +385,20 @@ def ends(connection: sqlite3.Connection, source: int) -> tuple[_Place, _Place] |
 
 
 def keys_above(
-    connection: sqlite3.Connection, sources: Sequence[int], place: _Place, limit: int
+    connection: sqlite3.Connection,
+    sources: Sequence[int],
+    addressed: Sequence[int],
+    place: _Place,
+    limit: int,
 ) -> list[str]:
-    """Keys of the rows of any of `sources` before `place`, each once, at most `limit`."""
+    """Keys of the rows of any of `sources` before `place`, each once, at most `limit`.
+
+    Of the sources in `addressed` only such rows count.
+    """
     rows = connection.execute(
         "SELECT DISTINCT key FROM entries WHERE source IN (SELECT value FROM json_each(?)) "
+        "AND (addressed OR source NOT IN (SELECT value FROM json_each(?))) "
         "AND (rank, key) < (?, ?) LIMIT ?",
-        (dumps(list(sources)), *place, limit),
+        (dumps(list(sources)), dumps(list(addressed)), *place, limit),
     )
     return [key for (key,) in rows]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from tuisocial.model.ids import AccountId, LoginId
-from tuisocial.model.login import Login
+from tuisocial.model.login import Login, Share
 from tuisocial.model.timeline import Timeline
 from tuisocial.model.vocabulary import Vocabulary
 from tuisocial.store.text import dumps, storable
@@ -21,7 +21,8 @@ class StoredLogin:
     """A login with its row number, its colour (0 to 7) and the timelines it last offered.
 
     `secrets` are the names under which its secrets are kept elsewhere, `vocabulary` the words its
-    adapter last had, so that the first paint needs no adapter.
+    adapter last had, so that the first paint needs no adapter. `posts` says that a new post goes
+    out by it unless told otherwise; `muted_until` is in seconds since 1970.
     """
 
     number: int
@@ -30,13 +31,21 @@ class StoredLogin:
     timelines: tuple[Timeline, ...]
     secrets: tuple[str, ...] = ()
     vocabulary: Vocabulary | None = None
+    enabled: bool = True
+    posts: bool = False
+    share: Share = Share.ALL
+    muted_until: int | None = None
+
+    def muted(self, now: float) -> bool:
+        """Whether the merged timeline does without it at `now`, in seconds since 1970."""
+        return self.muted_until is not None and now < self.muted_until
 
 
 def all_logins(connection: sqlite3.Connection) -> list[StoredLogin]:
-    """Every login in the order in which they were added."""
+    """Every login in the order that its owner gave them."""
     rows = connection.execute(
         "SELECT id, name, adapter, network, account, handle, options, colour, timelines, secrets, "
-        "vocabulary FROM logins ORDER BY id"
+        "vocabulary, enabled, posts, share, muted_until FROM logins ORDER BY place, id"
     )
     return [
         StoredLogin(
@@ -58,10 +67,14 @@ def all_logins(connection: sqlite3.Connection) -> list[StoredLogin]:
             ),
             tuple(json.loads(secrets)),
             Vocabulary(**json.loads(vocabulary)) if vocabulary else None,
+            bool(enabled),
+            bool(posts),
+            Share(share) if share in tuple(Share) else Share.ALL,
+            muted_until,
         )
         for (
             number, name, adapter, network, account, handle, options, colour, timelines, secrets,
-            vocabulary,
+            vocabulary, enabled, posts, share, muted_until,
         ) in rows
     ]  # fmt: skip
 
@@ -83,7 +96,8 @@ def add_login(
     )
     connection.execute(
         "INSERT INTO logins (name, adapter, network, account, handle, options, colour, timelines, "
-        "secrets, vocabulary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "secrets, vocabulary, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "(SELECT coalesce(max(place), 0) + 1 FROM logins))",
         (
             login.id.name,
             login.adapter,
@@ -109,6 +123,48 @@ def renew_login(connection: sqlite3.Connection, login: Login, secrets: Sequence[
             dumps(list(secrets)),
             login.id.name,
         ),
+    )
+
+
+def change_login(
+    connection: sqlite3.Connection,
+    login: LoginId,
+    *,
+    colour: int | None = None,
+    enabled: bool | None = None,
+    posts: bool | None = None,
+    share: Share | None = None,
+) -> None:
+    """Change what is given; None leaves things as they are."""
+    connection.execute(
+        "UPDATE logins SET colour = coalesce(?, colour), enabled = coalesce(?, enabled), "
+        "posts = coalesce(?, posts), share = coalesce(?, share) WHERE name = ?",
+        (colour, enabled, posts, share, login.name),
+    )
+
+
+def mute_login(connection: sqlite3.Connection, login: LoginId, until: int | None) -> None:
+    """Leave a login out of the merged timeline until then, in seconds since 1970; None ends it."""
+    connection.execute("UPDATE logins SET muted_until = ? WHERE name = ?", (until, login.name))
+
+
+def order_logins(connection: sqlite3.Connection, logins: Sequence[LoginId]) -> None:
+    """Put the logins into that order."""
+    connection.executemany(
+        "UPDATE logins SET place = ? WHERE name = ?",
+        [(place, login.name) for place, login in enumerate(logins, 1)],
+    )
+
+
+def rename_login(connection: sqlite3.Connection, login: LoginId, name: LoginId) -> None:
+    """Call a login by another name, and the view that is called after it.
+
+    Raises: sqlite3.IntegrityError if the name is taken.
+    """
+    connection.execute("UPDATE logins SET name = ? WHERE name = ?", (name.name, login.name))
+    connection.execute(
+        "UPDATE OR REPLACE positions SET view = ? WHERE view = ?",
+        (f"login:{name}", f"login:{login}"),
     )
 
 

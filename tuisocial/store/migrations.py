@@ -2,8 +2,8 @@
 
 A step that was released is never edited: a change is a new step at the end.
 
-Text ids are `network:uri`. `rank` is minus the second since 1970 a row sorts at, so that a list
-reads forwards in index order. `older` and `cursor` are cursors that only an adapter reads. A
+Text ids are `network:uri`. `rank` is minus the millisecond since 1970 a row sorts at, so that a
+list reads forwards in index order. `older` and `cursor` are cursors that only an adapter reads. A
 `loose` row does not stand where its server put it. Numbers of logins and sources are never used
 again, because a page may still be on its way for one that was removed.
 """
@@ -112,6 +112,33 @@ STEPS: tuple[str, ...] = (
         rank INTEGER NOT NULL,
         key TEXT NOT NULL
     ) WITHOUT ROWID;
+    """,
+    # Ranks become milliseconds. Logins get an order and what the merged list shows of them;
+    # rows, whether they speak to their login's own account.
+    """
+    UPDATE posts SET rank = rank * 1000;
+    UPDATE reposts SET rank = rank * 1000;
+    UPDATE sources SET tail_rank = tail_rank * 1000;
+    UPDATE entries SET rank = rank * 1000;
+    UPDATE gaps SET rank = rank * 1000, lower_rank = lower_rank * 1000;
+    UPDATE positions SET rank = rank * 1000;
+    ALTER TABLE logins ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE logins ADD COLUMN enabled INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE logins ADD COLUMN posts INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE logins ADD COLUMN share TEXT NOT NULL DEFAULT 'all';
+    ALTER TABLE logins ADD COLUMN muted_until INTEGER;
+    UPDATE logins SET place = id;
+    ALTER TABLE entries ADD COLUMN addressed INTEGER NOT NULL DEFAULT 0;
+    UPDATE entries SET addressed = 1 WHERE EXISTS (
+        SELECT 1 FROM sources JOIN logins ON logins.id = sources.login
+        JOIN posts ON posts.id = entries.post
+        WHERE sources.id = entries.source AND (
+            json_extract(posts.body, '$.reply_to.author') = logins.account
+            OR EXISTS (SELECT 1 FROM json_each(posts.body, '$.mentions') AS mention
+                       WHERE mention.value = logins.account)
+        )
+    );
+    CREATE INDEX addressed ON entries (source, rank, key) WHERE addressed;
     """,
 )
 

@@ -42,7 +42,7 @@ class SavedPost(NamedTuple):
 
 def rank(seconds: float, now: float) -> int:
     """The rank of a time; a time in the future counts as `now`. Both in seconds since 1970."""
-    return -int(min(seconds, now))
+    return -int(min(seconds, now) * 1000)
 
 
 # --- writing ------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ class Source:
 class Position:
     """A place in a list: rows are ordered by `(sort_at descending, key)`.
 
-    `sort_at` is in whole seconds since 1970.
+    `sort_at` is in milliseconds since 1970.
     """
 
     sort_at: int

@@ -126,7 +126,7 @@ def _reason(row: Row, look: Look, width: int, now: datetime) -> list[Line]:
             name = safe_line(by.display_name)
             mark = _mark_of(row, look)
             word = mark.vocabulary.reposted if mark is not None else "reposted"
-            when = ago(datetime.fromtimestamp(row.position.sort_at, now.tzinfo), now)
+            when = ago(datetime.fromtimestamp(row.position.sort_at / 1000, now.tzinfo), now)
             words = f"{look.glyphs.repost} {name} {safe_line(word)} {look.glyphs.dot} {when}"
         case FollowedTag(tag=tag):
             words = f"because you follow #{safe_line(tag)}"
