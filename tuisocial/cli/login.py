@@ -9,8 +9,8 @@ from tuisocial.cli.passing import pass_program
 from tuisocial.cli.program import Program
 from tuisocial.cli.signing_in import Adapters
 from tuisocial.model.ids import LoginId
+from tuisocial.services.checking import LoginReport
 from tuisocial.services.errors import exit_code_for
-from tuisocial.services.logins import LoginReport
 from tuisocial.services.runtime import Runtime
 
 

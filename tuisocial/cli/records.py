@@ -23,7 +23,7 @@ from tuisocial.store.rows import Gap, Row, SourceState
 
 if TYPE_CHECKING:
     from tuisocial.registry import AdapterInfo
-    from tuisocial.services.logins import LoginReport
+    from tuisocial.services.checking import LoginReport
     from tuisocial.services.threads import ThreadItem, ThreadView
 
 Json = dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +15,7 @@ from tuisocial.model.login import Login
 from tuisocial.model.vocabulary import Vocabulary
 from tuisocial.sdk.errors import AdapterError
 from tuisocial.store import logins as stored
+from tuisocial.store import posts
 from tuisocial.store.secrets import SecretsUnavailable
 
 if TYPE_CHECKING:
@@ -22,15 +23,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tuisocial.events import Bus
-    from tuisocial.model.account import Account
-    from tuisocial.model.limits import Limits
     from tuisocial.model.timeline import Timeline
     from tuisocial.registry import Registry
-    from tuisocial.sdk.adapter import Session
-    from tuisocial.sdk.capabilities import Endpoint
     from tuisocial.sdk.http import Http
     from tuisocial.sdk.login_steps import Answers, Done, LoginFlow
     from tuisocial.sdk.secret import Secret
+    from tuisocial.services.checking import LoginReport
     from tuisocial.services.logs import Scrubber
     from tuisocial.services.sessions import Sessions
     from tuisocial.services.signing_in import SignIn
@@ -40,20 +38,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
-class LoginReport:
-    """What a check of one login found; `error` is None when all is well."""
-
-    login: Login
-    account: Account | None
-    error: AdapterError | None
-    endpoints: tuple[Endpoint, ...]
-    limits: Limits
+_REVOKING_SECONDS = 15.0
 
 
 class Logins:
-    """All logins, in the order in which they were added."""
+    """All logins, in the order that their owner gave them."""
 
     def __init__(
         self,
@@ -88,18 +77,18 @@ class Logins:
 
         Raises: UsageError.
         """
-        return self._stored(login).login
+        return self.record(login).login
 
     def colour(self, login: LoginId) -> int:
         """The number of its colour, 0 to 7."""
-        return self._stored(login).colour
+        return self.record(login).colour
 
     def vocabulary(self, login: LoginId) -> Vocabulary:
         """Its network's own words, as its adapter last had them.
 
         Raises: UsageError.
         """
-        found = self._stored(login)
+        found = self.record(login)
         network = found.login.network
         return found.vocabulary or Vocabulary(network, "·", network[:1].upper())
 
@@ -143,7 +132,7 @@ class Logins:
         from tuisocial.services.signing_in import SignIn
 
         if name is not None:
-            self._refuse_taken(_login_id(name))
+            self.free_id(name)
         label = again.id if again else LoginId(name or adapter)
         context = SignInContext(self._http, self._now)
         guard, scrubber = self._sessions.guard, self._scrubber
@@ -211,14 +200,24 @@ class Logins:
         await asyncio.wrap_future(self._database.write(lambda c: stored.remove_login(c, login)))
         await self._forget(login, secrets)
 
-    async def remove(self, login: LoginId) -> None:
-        """Forget a login, its secrets and its lists; its posts stay in the store.
+    async def remove(self, login: LoginId, *, forget_posts: bool = False) -> AdapterError | None:
+        """Sign a login out at its server, forget it, its secrets and its lists.
+
+        Its posts stay in the store; `forget_posts` takes away those that no other login has seen.
+        The answer is what kept the server from forgetting the sign-in, if anything did.
 
         Raises: UserError; SecretsUnavailable when the login is gone and its secrets are not.
         """
-        found = self._stored(login)
+        found = self.record(login)
+        unrevoked = await self._revoke(found)
         await self._sessions.close(login)
-        await asyncio.wrap_future(self._database.write(lambda c: stored.remove_login(c, login)))
+
+        def forget(connection: sqlite3.Connection) -> None:
+            stored.remove_login(connection, login)
+            if forget_posts:
+                posts.forget_unseen(connection)
+
+        await asyncio.wrap_future(self._database.write(forget))
         trouble = await self._forget(login, found.secrets)
         self._bus.publish(LoginsChanged())
         if trouble is not None:
@@ -226,6 +225,24 @@ class Logins:
                 f"the login {login} is removed, but its secret is still kept: {trouble.message}",
                 trouble.remedy,
             )
+        return unrevoked
+
+    async def _revoke(self, found: StoredLogin) -> AdapterError | None:
+        from tuisocial.sdk.capabilities import Revokes
+        from tuisocial.sdk.errors import NotSupported, SignInNeeded
+
+        login = found.login.id
+        if not found.secrets:
+            return None
+        try:
+            session = await self._sessions.get(login)
+            if isinstance(session, Revokes):
+                await self._sessions.guard(login, session.revoke, patience=_REVOKING_SECONDS)
+        except (SignInNeeded, NotSupported):
+            return None  # nothing is left to take back, or there never was a way to
+        except AdapterError as error:
+            return error
+        return None
 
     async def _forget(self, login: LoginId, secrets: Sequence[str]) -> UserError | None:
         """Forget as many secrets as possible; what kept the last one from it, if anything."""
@@ -242,41 +259,15 @@ class Logins:
 
         Raises: UsageError for a login that does not exist.
         """
-        from tuisocial.model.limits import Limits
+        from tuisocial.services.checking import check
 
-        found = self.get(login)
-        account: Account | None = None
-        error: AdapterError | None = None
-        limits = Limits()
-        guard = self._sessions.guard
-        try:
-            session = await self._sessions.get(login)
-            account = await self._proof(found, session)
-            limits = guard.ask(login, session.limits, limits)
-        except AdapterError as trouble:
-            error = trouble
-        return LoginReport(found, account, error, self._endpoints(login), limits)
+        return await check(self.get(login), self._sessions)
 
-    async def _proof(self, login: Login, session: Session) -> Account | None:
-        """Who the server says I am; for a guest, only that it lets its first timeline be read."""
-        from tuisocial.services import promises
+    def record(self, login: LoginId) -> StoredLogin:
+        """The login of that name, with what the store keeps beside it.
 
-        guard = self._sessions.guard
-        if not login.guest:
-            return await guard(login.id, session.me, promises.account)
-        timelines = self._sessions.timelines(login.id, session)
-        if timelines:
-            await guard(login.id, lambda: session.timeline(timelines[0], cursor=None, limit=1))
-        return None
-
-    def _endpoints(self, login: LoginId) -> tuple[Endpoint, ...]:
-        from tuisocial.sdk.capabilities import endpoints_of
-
-        none: tuple[Endpoint, ...] = ()
-        session = self._sessions.opened(login)
-        return self._sessions.guard.ask(login, lambda: endpoints_of(session), none)
-
-    def _stored(self, login: LoginId) -> StoredLogin:
+        Raises: UsageError.
+        """
         for each in self.stored():
             if each.login.id == login:
                 return each
@@ -285,6 +276,15 @@ class Logins:
             f"there is no login named {login}",
             f"the logins are: {names}" if names else "add one with: tuisocial login add",
         )
+
+    def free_id(self, name: str) -> LoginId:
+        """The id that a login of that name would have.
+
+        Raises: UsageError for a name that cannot be, or is taken.
+        """
+        login = _login_id(name)
+        self._refuse_taken(login)
+        return login
 
     def _refuse_taken(self, login: LoginId) -> None:
         if any(each.id == login for each in self.all()):

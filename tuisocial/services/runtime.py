@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tuisocial.config.paths import Paths
     from tuisocial.config.schema import Settings
     from tuisocial.services.accounts import Accounts
+    from tuisocial.services.arrangement import Arrangement
     from tuisocial.services.keeping import Keeping, Pauses
     from tuisocial.services.naming import Naming
     from tuisocial.services.threads import Threads
@@ -52,6 +53,7 @@ class Runtime:
         self.offline = offline
         self.now = now
         self._database = database
+        self._secrets = secrets
         self._http = Http()
         scrubber = Scrubber()
         self._log = open_log(paths.log_file, scrubber)
@@ -73,6 +75,15 @@ class Runtime:
         self._keeping: Keeping | None = None
 
     # What the first paint does not need is made when it is first asked for.
+
+    @cached_property
+    def arrangement(self) -> Arrangement:
+        """How logins are named, ordered and shown."""
+        from tuisocial.services.arrangement import Arrangement
+
+        return Arrangement(
+            self._database, self._secrets, self.logins, self._sessions, self.bus, self.now
+        )
 
     @cached_property
     def threads(self) -> Threads:

@@ -225,6 +225,17 @@ def search_text(body: Mapping[str, Any]) -> str:
     return storable("\n".join(part for part in parts if part))
 
 
+def forget_unseen(connection: sqlite3.Connection) -> None:
+    """Forget every post that no login has seen any more, with its text in the index."""
+    unseen = "NOT EXISTS (SELECT 1 FROM sightings WHERE sightings.post = posts.id)"
+    for number, body in connection.execute(
+        f"SELECT id, body FROM posts WHERE NOT deleted AND {unseen}"
+    ).fetchall():
+        _unindex(connection, number, search_text(json.loads(body)))
+    connection.execute(f"DELETE FROM copies WHERE copy IN (SELECT uri FROM posts WHERE {unseen})")
+    connection.execute(f"DELETE FROM posts WHERE NOT deleted AND {unseen}")
+
+
 # --- reading ------------------------------------------------------------------------------
 
 

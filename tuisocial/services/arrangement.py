@@ -1,0 +1,127 @@
+"""How my logins are arranged: their names, order, colours, and what the merged timeline shows.
+
+Signing in and out is `logins`' affair.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tuisocial.errors import UsageError
+from tuisocial.events import LoginsChanged
+from tuisocial.model.ids import LoginId
+from tuisocial.store import logins as stored
+from tuisocial.store.logins import COLOURS
+from tuisocial.store.secrets import SecretsUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tuisocial.events import Bus
+    from tuisocial.model.login import Share
+    from tuisocial.services.logins import Logins
+    from tuisocial.services.sessions import Sessions
+    from tuisocial.store.database import Database
+    from tuisocial.store.secrets import Secrets
+
+A_DAY = timedelta(days=1)
+
+
+class Arrangement:
+    """Changes to logins that ask no server. Every method raises UsageError for an unknown one."""
+
+    def __init__(
+        self,
+        database: Database,
+        secrets: Secrets,
+        logins: Logins,
+        sessions: Sessions,
+        bus: Bus,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._secrets = secrets
+        self._logins = logins
+        self._sessions = sessions
+        self._bus = bus
+        self._now = now
+
+    async def rename(self, login: LoginId, name: str) -> LoginId:
+        """Call a login by another name; its secrets and its place in lists go with it.
+
+        Raises: UsageError for a name that cannot be or is taken, SecretsUnavailable.
+        """
+        found, new = self._logins.record(login), self._logins.free_id(name)
+        for secret in found.secrets:
+            value = await asyncio.to_thread(self._secrets.get, login, secret)
+            if value is not None:
+                await asyncio.to_thread(self._secrets.set, new, secret, value)
+        await self._sessions.close(login)
+        try:
+            await self._save(lambda connection: stored.rename_login(connection, login, new))
+        except sqlite3.IntegrityError:
+            raise UsageError(f"there is a login named {new} already") from None
+        for secret in found.secrets:
+            try:
+                await asyncio.to_thread(self._secrets.forget, login, secret)
+            except SecretsUnavailable as trouble:
+                raise SecretsUnavailable(
+                    f"{login} is {new} now, but its secret is still kept under the old name, too: "
+                    f"{trouble.message}",
+                    trouble.remedy,
+                ) from None
+        return new
+
+    async def move(self, login: LoginId, by: int) -> None:
+        """Move a login up (negative) or down in the order of all."""
+        order = [each.id for each in self._logins.all()]
+        at = order.index(self._logins.get(login).id)
+        await self.place(login, at + by + 1)
+
+    async def place(self, login: LoginId, place: int) -> None:
+        """Put a login at a place in the order of all, the first being 1."""
+        known = self._logins.get(login).id
+        order = [each.id for each in self._logins.all() if each.id != known]
+        order.insert(min(max(place - 1, 0), len(order)), known)
+        await self._save(lambda connection: stored.order_logins(connection, order))
+
+    async def change(
+        self,
+        login: LoginId,
+        *,
+        colour: int | None = None,
+        enabled: bool | None = None,
+        posts: bool | None = None,
+        share: Share | None = None,
+    ) -> None:
+        """Change what is given: colour from 0 to 7, whether it is used at all, whether new posts
+        go out by it, what the merged timeline shows of it.
+
+        Raises: UsageError for a guest that is to post, or a colour that there is not.
+        """
+        found = self._logins.get(login)
+        if posts and found.guest:
+            raise UsageError(f"{login} is a guest and cannot post", "sign in to post")
+        if colour is not None and not 0 <= colour < COLOURS:
+            raise UsageError(f"colours are numbered from 1 to {COLOURS}")
+        await self._save(
+            lambda connection: stored.change_login(
+                connection, login, colour=colour, enabled=enabled, posts=posts, share=share
+            )
+        )
+        if enabled is False:
+            await self._sessions.close(login)
+
+    async def mute(self, login: LoginId, length: timedelta | None = A_DAY) -> None:
+        """Leave a login out of the merged timeline for a while; None ends that."""
+        self._logins.get(login)
+        until = None if length is None else int((self._now() + length).timestamp())
+        await self._save(lambda connection: stored.mute_login(connection, login, until))
+
+    async def _save(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        await asyncio.wrap_future(self._database.write(work))
+        self._bus.publish(LoginsChanged())
