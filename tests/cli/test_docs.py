@@ -70,7 +70,8 @@ def test_every_command_and_flag_is_in_the_table_and_no_other() -> None:
         described[name] = set(re.findall(r"--[a-z-]+", usage))
     assert set(described) == set(commands)
     for name, command in commands.items():
-        flags = {flag for param in command.params for flag in param.opts if flag.startswith("--")}
+        spelt = [flag for p in command.params for flag in (*p.opts, *p.secondary_opts)]
+        flags = {flag for flag in spelt if flag.startswith("--")}
         assert described[name] == flags, name
 
 

@@ -123,9 +123,9 @@ def test_what_nobody_expected_is_one_line_and_a_traceback_in_the_log_without_sec
 ) -> None:
     cli.sabotage(
         "import tuisocial.services.logins as module\n"
-        "async def broken(self, adapter, flow, answers, name=None):\n"
-        "    raise ZeroDivisionError('while holding ' + answers.secrets['token'].reveal())\n"
-        "module.Logins.add = broken\n"
+        "async def broken(self, sign_in, name=None):\n"
+        "    raise ZeroDivisionError('while holding ' + sign_in.step.secrets['token'].reveal())\n"
+        "module.Logins.keep = broken\n"
     )
     ended = cli("login", "add", "memory", "--token-stdin", stdin=TOKEN)
     log = cli.home / "state" / "tuisocial.log"
@@ -144,7 +144,7 @@ def test_a_thread_that_breaks_prints_no_traceback(cli: Cli) -> None:
         "    thread = threading.Thread(target=lambda: 1 / 0)\n"
         "    thread.start(); thread.join()\n"
         "    return []\n"
-        "module.Logins.all = broken\n"
+        "module.Logins.stored = broken\n"
     )
     ended = cli("login", "list")
     assert (ended.code, ended.stderr) == (ExitCode.OK, "")

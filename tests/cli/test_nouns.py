@@ -104,7 +104,7 @@ def test_a_secret_is_in_the_secrets_file_and_nowhere_else(signed_in: Cli) -> Non
     assert holding == [("data", "secrets")]
 
 
-def test_on_a_terminal_a_secret_is_asked_for_and_not_shown(cli: Cli) -> None:
+def test_on_a_terminal_everything_is_asked_for_and_a_secret_is_not_shown(cli: Cli) -> None:
     ours, theirs = pty.openpty()
     process = cli.popen(
         "login", "add", "memory", stdin=theirs, stdout=theirs, stderr=theirs,
@@ -112,9 +112,10 @@ def test_on_a_terminal_a_secret_is_asked_for_and_not_shown(cli: Cli) -> None:
     )  # fmt: skip
     os.close(theirs)
     shown = b""
-    while b"Token: " not in shown:
-        shown += os.read(ours, 1000)
-    os.write(ours, f"{TOKEN}\n".encode())
+    for question, answer in ((b"Which?", ""), (b"Server: ", ""), (b"Token: ", TOKEN)):
+        while question not in shown:
+            shown += os.read(ours, 1000)
+        os.write(ours, f"{answer}\n".encode())
     try:
         while piece := os.read(ours, 1000):
             shown += piece

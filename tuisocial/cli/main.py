@@ -22,7 +22,7 @@ NOUNS = {
     "timeline": "Print a timeline: all logins merged, or some of them.",
     "thread": "Print the conversation around a post.",
     "account": "Print an account's profile.",
-    "login": "Add, list, check and remove logins.",
+    "login": "Add, list, check, arrange and remove logins.",
     "adapter": "Show which networks can be reached.",
     "config": "Show and check the settings.",
     "demo": "Try everything on servers of your own machine.",

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from tuisocial.model.account import Account
 from tuisocial.model.limits import Limits
-from tuisocial.model.login import Login
 from tuisocial.model.media import Media
 from tuisocial.model.poll import Poll
 from tuisocial.model.post import Card, Counts, Post, Quote
@@ -23,8 +22,10 @@ from tuisocial.store.rows import Gap, Row, SourceState
 
 if TYPE_CHECKING:
     from tuisocial.registry import AdapterInfo
+    from tuisocial.sdk.capabilities import Rights
     from tuisocial.services.checking import LoginReport
     from tuisocial.services.threads import ThreadItem, ThreadView
+    from tuisocial.store.logins import StoredLogin
 
 Json = dict[str, Any]
 
@@ -84,9 +85,9 @@ def profile(account: Account) -> Json:
     }
 
 
-def logins(known: Sequence[Login]) -> Json:
+def logins(known: Sequence[StoredLogin], now: datetime) -> Json:
     """`login list --json`."""
-    return {"schema": SCHEMA, "logins": [_login(login) for login in known]}
+    return {"schema": SCHEMA, "logins": [_login(login, now) for login in known]}
 
 
 def checks(reports: Sequence[LoginReport]) -> Json:
@@ -273,7 +274,9 @@ def _counts(counts: Counts) -> Json:
 # --- logins -------------------------------------------------------------------------------
 
 
-def _login(login: Login) -> Json:
+def _login(stored: StoredLogin, now: datetime) -> Json:
+    login = stored.login
+    muted = stored.muted_until if stored.muted(now.timestamp()) else None
     return {
         "name": login.id.name,
         "adapter": login.adapter,
@@ -282,6 +285,11 @@ def _login(login: Login) -> Json:
         "handle": _text(login.handle),
         "guest": login.guest,
         "options": dict(login.options),
+        "colour": stored.colour + 1,
+        "enabled": stored.enabled,
+        "posts": stored.posts,
+        "show": stored.share.value,
+        "muted_until": _time(None if muted is None else datetime.fromtimestamp(muted, UTC)),
     }
 
 
@@ -299,10 +307,20 @@ def _check(report: LoginReport) -> Json:
                 "state": endpoint.state.value,
                 "detail": _text(endpoint.detail),
                 "latency": endpoint.latency,
+                "rights": list(endpoint.rights),
             }
             for endpoint in report.endpoints
         ],
+        "rights": report.rights and _rights(report.rights),
         "limits": _limits(report.limits),
+    }
+
+
+def _rights(rights: Rights) -> Json:
+    return {
+        "granted": None if rights.granted is None else list(rights.granted),
+        "lacking": list(rights.lacking),
+        "skew": rights.skew,
     }
 
 

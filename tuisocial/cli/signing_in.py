@@ -2,7 +2,7 @@
 
 A text or address is `--name VALUE`, several addresses repeat their flag, a secret is
 `--name-stdin` and never an argument; on a terminal it is asked for without showing it. The flags
-that are given choose the way.
+that are given choose the way. What comes after the first questions is `steps`' affair.
 """
 
 from __future__ import annotations
@@ -13,18 +13,21 @@ from typing import Any
 
 import click
 
-from tuisocial.cli import diagnostics, output
+from tuisocial.cli import diagnostics, output, steps
 from tuisocial.cli.program import Program
 from tuisocial.config.schema import SecretsBackend
 from tuisocial.errors import UsageError, UserError
+from tuisocial.model.ids import LoginId
+from tuisocial.model.login import Login
 from tuisocial.model.printable import printable_line
 from tuisocial.registry import AdapterUnavailable, Registry
-from tuisocial.sdk.login_steps import Answers, LoginFlow
+from tuisocial.sdk.login_steps import Answers, Done, LoginFlow
 from tuisocial.sdk.options import Field, FieldKind
 from tuisocial.sdk.secret import Secret
 from tuisocial.services.runtime import Runtime
+from tuisocial.services.signing_in import SignIn
 
-_OURS = ("guest", "name", "help")
+_OURS = ("guest", "name", "help", "no_browser")
 _MOST = 65_536
 """Bytes of standard input that are looked at."""
 
@@ -84,8 +87,13 @@ def _command(adapter: str, flows: Sequence[LoginFlow]) -> click.Command:
             "tell its author",
         )
     params: list[click.Parameter] = [_option(field) for field in fields.values()]
-    if any(flow.guest for flow in flows):
-        params.append(click.Option(["--guest"], is_flag=True, help="Read without an account."))
+    for flow in flows:
+        if mark := _mark(flow):
+            about = f"{flow.title}: {flow.summary}."
+            params.append(click.Option([f"--{mark}"], is_flag=True, help=about))
+    params.append(
+        click.Option(["--no-browser"], is_flag=True, help="Show addresses instead of opening them.")
+    )
     params.append(click.Option(["--name"], metavar="NAME", help="What to call the login."))
 
     @click.pass_context
@@ -117,6 +125,11 @@ def _option(field: Field) -> click.Option:
             return click.Option([flag, field.name], metavar=field.name.upper(), help=about)
 
 
+def _mark(flow: LoginFlow) -> str:
+    """What chooses a way that its fields do not tell."""
+    return "guest" if flow.guest else flow.flag
+
+
 def _flag(field: Field) -> str:
     name = field.name.replace("_", "-")
     return f"--{name}-stdin" if field.kind is FieldKind.SECRET else f"--{name}"
@@ -124,7 +137,7 @@ def _flag(field: Field) -> str:
 
 def _way(flow: LoginFlow) -> str:
     """The flags of one way, as a person writes them."""
-    parts = ["--guest"] if flow.guest else []
+    parts = [f"--{mark}"] if (mark := _mark(flow)) else []
     for field in flow.fields:
         value = {
             FieldKind.SECRET: "",
@@ -147,8 +160,13 @@ def _ways(flows: Sequence[LoginFlow]) -> str:
 
 def _add(program: Program, adapter: str, flows: Sequence[LoginFlow], given: dict[str, Any]) -> None:
     name = given.pop("name")
-    guest = given.pop("guest", False)
-    flow = _chosen(adapter, flows, {key for key, value in given.items() if value}, guest)
+    browser = not given.pop("no_browser")
+    marks = {mark for flow in flows if (mark := _mark(flow)) and given.pop(mark, False)}
+    said = {key for key, value in given.items() if value}
+    if not said and not marks and steps.a_person_is_here():
+        program.online(lambda runtime: _asked(program, runtime, adapter, flows, name, browser))
+        return
+    flow = _chosen(adapter, flows, said, marks)
     answers = Answers(
         texts={
             f.name: given[f.name] for f in _of(flow, FieldKind.TEXT, FieldKind.URL) if given[f.name]
@@ -159,22 +177,78 @@ def _add(program: Program, adapter: str, flows: Sequence[LoginFlow], given: dict
     )
 
     async def add(runtime: Runtime) -> None:
-        login = await runtime.logins.add(adapter, flow, answers, name)
-        output.line(login.id.name)
-        who = "as a guest" if login.guest else f"as {login.handle}"
-        kept = ""
-        if answers.secrets and program.settings.secrets.backend is SecretsBackend.FILE:
-            kept = f"its secret is in plain text in {program.paths.secrets_file}"
-        diagnostics.say(f"{login.id} was added, {who}", kept)
+        async with runtime.logins.begin(adapter, flow, name) as sign_in:
+            await sign_in.answer(answers)
+            await _finish(program, runtime, sign_in, name, browser)
 
     program.online(add)
+
+
+async def _asked(
+    program: Program,
+    runtime: Runtime,
+    adapter: str,
+    flows: Sequence[LoginFlow],
+    name: str | None,
+    browser: bool,
+) -> None:
+    """Ask for the way, and for everything else."""
+    async with runtime.logins.begin(adapter, await steps.chosen(flows), name) as sign_in:
+        await _finish(program, runtime, sign_in, name, browser)
+
+
+async def _finish(
+    program: Program, runtime: Runtime, sign_in: SignIn, name: str | None, browser: bool
+) -> None:
+    await steps.walk(sign_in, browser=browser)
+    login = await runtime.logins.keep(sign_in, name)
+    output.line(login.id.name)
+    _say_kept(program, sign_in, f"{login.id} was added, {_as_whom(login)}")
+
+
+def _as_whom(login: Login) -> str:
+    return "as a guest" if login.guest else f"as {login.handle}"
+
+
+def _say_kept(program: Program, sign_in: SignIn, words: str) -> None:
+    end = sign_in.step
+    kept = ""
+    if isinstance(end, Done) and end.secrets and _in_a_file(program):
+        kept = f"its secret is in plain text in {program.paths.secrets_file}"
+    diagnostics.say(words, kept)
+    if isinstance(end, Done) and end.warning:
+        diagnostics.say(end.warning)
+
+
+def _in_a_file(program: Program) -> bool:
+    return program.settings.secrets.backend is SecretsBackend.FILE
+
+
+def sign_in_again(program: Program, name: str, *, browser: bool) -> None:
+    """Sign a login in once more by one of its adapter's ways; it stays the same login.
+
+    Raises: AdapterError, UserError.
+    """
+
+    async def again(runtime: Runtime) -> None:
+        login = runtime.logins.get(LoginId(name))
+        flows = [f for f in runtime.logins.flows_of(login.adapter) if f.guest == login.guest]
+        flow = await steps.chosen(flows)
+        async with runtime.logins.begin(login.adapter, flow, again=login) as sign_in:
+            await steps.walk(sign_in, browser=browser)
+            renewed = await runtime.logins.keep(sign_in)
+        _say_kept(program, sign_in, f"{name} is signed in again, {_as_whom(renewed)}")
+
+    program.online(again)
 
 
 def _of(flow: LoginFlow, *kinds: FieldKind) -> list[Field]:
     return [field for field in flow.fields if field.kind in kinds]
 
 
-def _chosen(adapter: str, flows: Sequence[LoginFlow], given: set[str], guest: bool) -> LoginFlow:
+def _chosen(
+    adapter: str, flows: Sequence[LoginFlow], given: set[str], marks: set[str]
+) -> LoginFlow:
     """The one way that takes all flags given and lacks none, or only secrets that can be asked for.
 
     Raises: UsageError listing the ways.
@@ -182,7 +256,7 @@ def _chosen(adapter: str, flows: Sequence[LoginFlow], given: set[str], guest: bo
     fitting = [
         flow
         for flow in flows
-        if flow.guest == guest and given <= {field.name for field in flow.fields}
+        if marks == ({_mark(flow)} - {""}) and given <= {field.name for field in flow.fields}
     ]
     lacking = [
         {field for field in flow.fields if field.required and field.name not in given}

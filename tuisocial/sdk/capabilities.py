@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from tuisocial.sdk.secret import Secret
+
 
 class EndpointState(StrEnum):
     """How one server of a login is doing."""
@@ -61,6 +63,18 @@ class ReportsRights(Protocol):
 
     async def rights(self) -> Rights:
         """What the login may do, asked afresh.
+
+        Raises: AdapterError.
+        """
+        ...
+
+
+@runtime_checkable
+class ExportsKey(Protocol):
+    """A session whose login is a key that its owner should keep a copy of."""
+
+    async def export_key(self, passphrase: Secret) -> str:
+        """The key, locked with the passphrase, in the network's own form for that.
 
         Raises: AdapterError.
         """

@@ -263,6 +263,20 @@ class Logins:
 
         return await check(self.get(login), self._sessions)
 
+    async def export_key(self, login: LoginId, passphrase: Secret) -> str:
+        """A login's key, locked with a passphrase.
+
+        Raises: UsageError, AdapterError; NotSupported for a login that is no key.
+        """
+        from tuisocial.sdk.capabilities import ExportsKey
+        from tuisocial.sdk.errors import NotSupported
+
+        self._scrubber.hide(passphrase)
+        session = await self._sessions.get(self.get(login).id)
+        if not isinstance(session, ExportsKey):
+            raise NotSupported(f"{login} has no key that could be exported")
+        return await self._sessions.guard(login, lambda: session.export_key(passphrase))
+
     def record(self, login: LoginId) -> StoredLogin:
         """The login of that name, with what the store keeps beside it.
 

@@ -6,6 +6,7 @@ What the steps are is `sdk.login_steps`; keeping and forgetting logins is `login
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -51,7 +52,9 @@ class SignIn:
         self.flow = flow
         self.again = again
         """The login that is to be signed in again, if it is not a new one."""
-        self.step: Step = Ask(flow.fields, lambda answers: flow.start(answers, context))
+        known = again.options if again else {}
+        fields = tuple(replace(f, value=known.get(f.name, f.value)) for f in flow.fields)
+        self.step: Step = Ask(fields, lambda answers: flow.start(answers, context))
         self._guard = guard
         self._scrubber = scrubber
         self._label = label
