@@ -18,6 +18,7 @@ class Context(StrEnum):
     HELP = "On the help screen"
     CHOICE = "Where something is to be chosen"
     FORM = "In a form"
+    LOGINS = "In the list of logins"
 
 
 READING = frozenset({Context.LIST, Context.THREAD})
@@ -81,7 +82,28 @@ COMMANDS = (
         "choose",
         "Take the marked choice; its number takes it too.",
         ("Enter", "Right"),
-        frozenset({Context.CHOICE}),
+        frozenset({Context.CHOICE, Context.LOGINS}),
+    ),
+    *(
+        Command(name, label, description, keys, frozenset({Context.LOGINS}))
+        for name, label, description, keys in (
+            ("login-again", "sign in again", "Sign the login in again, in place.", ("a",)),
+            ("new-login", "new", "Add a login.", ("n",)),
+            ("login-down", "down", "Move the login down.", ("J",)),
+            ("login-up", "up", "Move the login up.", ("K",)),
+            ("login-enable", "on/off", "Use the login or not; its posts stay.", ("e",)),
+            (
+                "login-share",
+                "mentions",
+                "Merge all of its timeline, or only what speaks to you.",
+                ("m",),
+            ),
+            ("login-mute", "mute", "Leave it out of the merged timeline for a day.", ("z",)),
+            ("login-posts", "posts", "Let new posts go out by it unless told otherwise.", ("p",)),
+            ("login-colour", "colour", "The next colour for its mark.", ("c",)),
+            ("login-rename", "rename", "Call it by another name.", ("r",)),
+            ("login-remove", "remove", "Sign it out, and forget it and its secret.", ("x",)),
+        )
     ),
     Command(
         "submit", "go on", "Go on with what was filled in.", ("Enter",), frozenset({Context.FORM})
@@ -154,11 +176,26 @@ COMMANDS = (
     ),
     Command(
         "add-login",
-        "add a login",
-        "Add a login: look around as a guest, or sign in.",
+        "sign in",
+        "Sign in again where a login is signed out; otherwise add one.",
         ("a",),
         READING,
         in_palette=True,
+    ),
+    Command(
+        "logins",
+        "logins",
+        "All logins: their order, names, colours, and what is merged of each.",
+        ("g l",),
+        READING,
+        in_palette=True,
+    ),
+    Command(
+        "copy-shown",
+        "copy",
+        "Copy the address that is shown.",
+        ("Ctrl-y",),
+        frozenset({Context.FORM}),
     ),
     Command("help", "keys", "The keys that work here.", ("?",), NOT_TYPING - {Context.HELP}),
     Command(

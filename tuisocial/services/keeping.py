@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tuisocial.errors import UserError
 from tuisocial.events import LoginsChanged, StoreChanged
-from tuisocial.sdk.errors import RateLimited
+from tuisocial.sdk.errors import RateLimited, SignInNeeded
 
 if TYPE_CHECKING:
     import logging
@@ -87,8 +87,17 @@ class Keeping:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _notice(self, event: Event) -> None:
+        if isinstance(event, LoginsChanged):
+            self._wake_the_signed_out()
         if isinstance(event, LoginsChanged | StoreChanged):
             self._one_keeper_each()
+
+    def _wake_the_signed_out(self) -> None:
+        """A login that was signed out may be signed in again, and is not to wait for its turn."""
+        for login, view in self._mains().items():
+            trouble = self._timelines.trouble(view.sources[0])
+            if isinstance(trouble, SignInNeeded) and login in self._keepers:
+                self._keepers.pop(login).cancel()
 
     def _one_keeper_each(self) -> None:
         if self._offline:

@@ -68,7 +68,7 @@ class SignIn:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._leave()
+        await self.leave()
 
     async def answer(self, answers: Answers) -> Step:
         """Answer the questions of an `Ask`, or type what `Elsewhere` gives by hand.
@@ -110,7 +110,7 @@ class SignIn:
     async def _go(self, call: Callable[[], Awaitable[Step]], patience: float | None = None) -> Step:
         given = {} if patience is None else {"patience": patience}
         step = await self._guard(self._label, call, _is_step, **given)
-        await self._leave()
+        await self.leave()
         match step:
             case Done():
                 for secret in step.secrets.values():
@@ -130,7 +130,8 @@ class SignIn:
                 remedy=f"sign in as {self.again.handle}, or add the other one as a new login",
             )
 
-    async def _leave(self) -> None:
+    async def leave(self) -> None:
+        """Close what the present step holds open; harmless when it was left already."""
         step = self.step
         if isinstance(step, Elsewhere):
             await self._guard(self._label, step.aclose)

@@ -101,6 +101,10 @@ class Timelines:
         )
         return [merged, *(_own_view(_source(each)) for each in enabled)]
 
+    def own_views(self) -> list[View]:
+        """Each login's main timeline, those of disabled ones too."""
+        return [_own_view(_source(each)) for each in self._logins.stored()]
+
     def open_view(self, source: Source) -> View:
         """A view of any one source."""
         title = source.timeline.title or str(source.timeline)

@@ -18,7 +18,7 @@ from textual.theme import Theme
 from tuisocial.commands import Context
 from tuisocial.config.schema import Density
 from tuisocial.errors import UserError
-from tuisocial.model.ids import AccountId
+from tuisocial.model.ids import AccountId, LoginId
 from tuisocial.services.runtime import Runtime
 from tuisocial.tui.bridge import Bridge, Dirty
 from tuisocial.tui.guard import Guarded
@@ -65,7 +65,7 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
             # Textual would make it shades of grey otherwise.
             options["ansi_color"] = True
         super().__init__(**options)
-        self._opener = opener or browser(self.suspend)
+        self.opener = opener or browser(self.suspend)
         self._themes = Themes((shipped_folder(), runtime.paths.themes_dir))
         self._complaint = ""
         self._theme_file = self._usable_theme(runtime.settings.ui.theme)
@@ -165,7 +165,7 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
             return
 
         async def open_it() -> None:
-            trouble = await self._opener(url)
+            trouble = await self.opener(url)
             self.say(f"{trouble}: {url}" if trouble else f"opened {url}", trouble=bool(trouble))
 
         self.background(open_it())
@@ -198,6 +198,22 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         from tuisocial.tui.screens.welcome import WelcomeScreen
 
         self.push_screen(WelcomeScreen())
+
+    def logins(self) -> None:
+        """Show all logins, and what can be changed about them."""
+        from tuisocial.tui.screens.logins import LoginsScreen
+
+        def chosen(login: LoginId | None) -> None:
+            if login is not None:
+                self._home.show_login(login)
+
+        self.push_screen(LoginsScreen(), chosen)
+
+    def sign_in_again(self, login: LoginId) -> None:
+        """Sign in once more, in place, a login that was signed out."""
+        from tuisocial.tui.signing import sign_in_again
+
+        sign_in_again(self, self.runtime.logins.get(login))
 
     @property
     def home(self) -> HomeScreen:

@@ -12,9 +12,10 @@ from textual.containers import Container
 from textual.timer import Timer
 
 from tuisocial.commands import Command, Context
+from tuisocial.model.ids import LoginId
 from tuisocial.model.post import Post
 from tuisocial.services.timelines import View
-from tuisocial.store.rows import Gap, Row, Source
+from tuisocial.store.rows import Gap, Row, Source, SourceStatus
 from tuisocial.tui.actions import ACTIONS
 from tuisocial.tui.bridge import Stale
 from tuisocial.tui.keymap import Keymap, Press
@@ -202,7 +203,9 @@ class HomeScreen(CommandScreen[None]):
             case "palette":
                 self.app.action_command_palette()
             case "add-login":
-                self.program.welcome()
+                self._sign_in()
+            case "logins":
+                self.program.logins()
             case "help":
                 self.program.help(self.context)
             case name if name.startswith("tab-"):
@@ -249,6 +252,21 @@ class HomeScreen(CommandScreen[None]):
             self._thread.about(post.id)
             self._enter_thread()
             self._fetch_thread()
+
+    def _sign_in(self) -> None:
+        """Sign in again the login that is signed out, or add one."""
+        states = self.program.runtime.timelines.states(self._view)
+        out = [s.source.login for s in states if s.status is SourceStatus.SIGNED_OUT]
+        if out:
+            self.program.sign_in_again(out[0])
+        else:
+            self.program.welcome()
+
+    def show_login(self, login: LoginId) -> None:
+        """Make a login's own tab the active one."""
+        for view in self._views:
+            if view.name == f"login:{login}":
+                self.show_view(view)
 
     def _open_in_thread(self) -> None:
         post = self._thread.selected_post

@@ -34,9 +34,13 @@ class WelcomeScreen(ChoiceScreen):
         if index == 2:
             self.app.exit(DEMO)
             return
-        from tuisocial.tui.screens.login_form import choose_flow
+        from tuisocial.tui.signing import add_login
 
-        choose_flow(self, guest=index == 0)
+        add_login(self.program, self._ended, guest=index == 0)
+
+    def _ended(self, added: bool) -> None:
+        if added and self.is_current:
+            self.dismiss(None)
 
     def left(self) -> None:
         if self.program.runtime.logins.all():

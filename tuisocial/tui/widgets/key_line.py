@@ -14,6 +14,7 @@ _LINES = {
     Context.HELP: ("next", "page-down", "back"),
     Context.CHOICE: ("next", "choose", "back", "close"),
     Context.FORM: ("next-field", "submit", "leave"),
+    Context.LOGINS: ("choose", "login-again", "new-login", "login-enable", "login-mute", "back"),
 }
 
 

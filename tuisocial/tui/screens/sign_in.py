@@ -1,0 +1,278 @@
+"""A sign-in on the screen: each of its steps drawn from data, what is wrong said in place.
+
+Nothing that was typed is lost by an error or by going back. What is secret is masked, and handed
+on as `Secret`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tuisocial.commands import Command, Context
+from tuisocial.errors import UserError
+from tuisocial.sdk.errors import AdapterError, Refused
+from tuisocial.sdk.login_steps import Ask, Done, Elsewhere, Show
+from tuisocial.sdk.options import Field, FieldKind
+from tuisocial.services.qr import qr_lines
+from tuisocial.services.signing_in import SignIn
+from tuisocial.tui.render.lines import Line, wrapped
+from tuisocial.tui.render.look import Role
+from tuisocial.tui.render.safe import safe_line
+from tuisocial.tui.render.width import Safe
+from tuisocial.tui.screens.base import CommandScreen
+from tuisocial.tui.widgets.fields import FieldInput, answers_of
+from tuisocial.tui.widgets.key_line import KeyLine
+from tuisocial.tui.widgets.page import Page
+
+_NAME = Field(
+    "name",
+    "Name",
+    required=False,
+    placeholder="chosen for you",
+    help="What you will call this login here.",
+)
+
+Typed = dict[str, str]
+"""What was typed into each field, for when somebody goes back and comes again."""
+
+
+class SignInScreen(CommandScreen[bool]):
+    """Dismissed with True when the login was kept."""
+
+    context = Context.FORM
+
+    def __init__(self, sign_in: SignIn, title: str, typed: Typed) -> None:
+        super().__init__()
+        self._sign_in = sign_in
+        self._title = title
+        self._typed = typed
+        self._name: str | None = None
+        self._busy = False
+        self._shown = ""
+        self._waiting: asyncio.Task[None] | None = None
+        self._inputs: dict[str, Widget] = {}
+
+    def compose(self) -> ComposeResult:
+        look = self.program.look
+        yield Page(look, self._heading(), classes="heading")
+        self._body = VerticalScroll(can_focus=False)
+        yield self._body
+        self._answer = Page(look, [[]], classes="answer")
+        yield self._answer
+        self._keys = KeyLine(look, self.context)
+        yield self._keys
+
+    def on_mount(self) -> None:
+        self.program.background(self._open())
+
+    async def _open(self) -> None:
+        await self._draw()
+        if not self._inputs:
+            self._submit()  # a way that asks nothing first
+
+    def on_unmount(self) -> None:
+        # Whoever closes the screen, what a step holds open must go.
+        if self._waiting is not None:
+            self._waiting.cancel()
+        self.program.background(self._sign_in.leave())
+
+    def look_changed(self) -> None:
+        for part in (self._keys, *self.query(Page)):
+            part.look = self.program.look
+            part.forget()
+
+    def run_command(self, command: Command, count: int) -> None:
+        match command.name:
+            case "next-field":
+                self._turn(1)
+            case "previous-field":
+                self._turn(-1)
+            case "submit":
+                self._submit()
+            case "copy-shown":
+                if self._shown:
+                    self.program.copy(self._shown, "the address")
+            case "leave":
+                self._remember()
+                self.dismiss(False)
+
+    # --- drawing a step -------------------------------------------------------------------
+
+    async def _draw(self) -> None:
+        await self._body.remove_children()
+        self._inputs, self._shown = {}, ""
+        step = self._sign_in.step
+        match step:
+            case Ask():
+                first = self._name is None and self._sign_in.again is None
+                await self._draw_questions(step, (*step.fields, *((_NAME,) if first else ())))
+            case Show():
+                await self._draw_secret(step)
+            case Elsewhere():
+                await self._draw_elsewhere(step)
+            case Done():
+                return
+        if self._inputs:
+            self.set_focus(next(iter(self._inputs.values())))
+
+    async def _draw_questions(self, ask: Ask, fields: tuple[Field, ...]) -> None:
+        parts: list[Widget] = []
+        if ask.message:
+            parts.append(self._text(ask.message))
+        for field in fields:
+            parts.append(Page(self.program.look, self._label(field), classes="label"))
+            made = FieldInput(field, self._typed.get(field.name, field.value))
+            self._inputs[field.name] = made
+            parts.append(made)
+        await self._body.mount(*parts)
+
+    async def _draw_secret(self, show: Show) -> None:
+        await self._body.mount(
+            self._text(show.message),
+            Static(show.secret.reveal(), markup=False, classes="secret"),
+            self._text("Enter goes on when you have kept it."),
+        )
+
+    async def _draw_elsewhere(self, step: Elsewhere) -> None:
+        trouble = await self.program.opener(step.address) if step.page else ""
+        by_hand = step.by_hand
+        elsewhere = bool(trouble) and by_hand is not None
+        address = by_hand.address if by_hand is not None and elsewhere else step.address
+        self._shown = address
+        parts: list[Widget] = [self._text(step.message)]
+        if step.page:
+            opened = "Your browser shows this page:" if not trouble else "Open this address:"
+            parts.append(self._text(opened))
+        parts.append(Static(str(safe_line(address)), markup=False, classes="address"))
+        if by_hand is not None:
+            parts.append(Page(self.program.look, self._label(by_hand.field), classes="label"))
+            made = FieldInput(by_hand.field, "")
+            self._inputs[by_hand.field.name] = made
+            parts.append(made)
+        if not step.page or trouble:
+            parts.append(Static("\n".join(qr_lines(address)), markup=False, classes="code"))
+        await self._body.mount(*parts)
+        self._waiting = asyncio.create_task(self._go_on(self._sign_in.arrived))
+
+    def _heading(self) -> list[Line]:
+        summary = self._said(self._sign_in.flow.summary, Role.DIM)
+        return [
+            [],
+            [(Safe(" "), Role.TEXT), (safe_line(self._title), Role.STRONG)],
+            *([(Safe(" "), Role.TEXT), *line] for line in summary),
+            [],
+        ]
+
+    def _text(self, words: str) -> Page:
+        space = (Safe(" "), Role.TEXT)
+        lines = [[space, *line] for line in self._said(words, Role.TEXT)]
+        return Page(self.program.look, [*lines, []])
+
+    def _label(self, field: Field) -> list[Line]:
+        space = (Safe(" "), Role.TEXT)
+        about = field.help
+        if field.kind is FieldKind.URLS:
+            about = f"{about} Several are separated by blanks.".strip()
+        if not field.required and field.kind is not FieldKind.FLAG:
+            about = f"may be left empty. {about}".strip()
+        help_lines = [[space, *line] for line in self._said(about, Role.DIM)] if about else []
+        return [[space, (safe_line(field.label), Role.STRONG)], *help_lines]
+
+    # --- going on -------------------------------------------------------------------------
+
+    def _turn(self, by: int) -> None:
+        inputs = list(self._inputs.values())
+        if inputs:
+            here = next((n for n, made in enumerate(inputs) if made.has_focus), 0)
+            self.set_focus(inputs[(here + by) % len(inputs)])
+
+    def _remember(self) -> None:
+        for name, made in self._inputs.items():
+            if isinstance(made, Input):
+                self._typed[name] = made.value
+
+    def _submit(self) -> None:
+        if self._busy:
+            return
+        self._remember()
+        match self._sign_in.step:
+            case Ask(fields=fields):
+                if self._complete(fields):
+                    if _NAME.name in self._inputs:
+                        self._name = self._typed[_NAME.name].strip()
+                    answers = answers_of(fields, self._inputs)
+                    self._begin(lambda: self._sign_in.answer(answers))
+            case Show():
+                self._begin(self._sign_in.read)
+            case Elsewhere(by_hand=by_hand) if by_hand is not None:
+                if self._complete((by_hand.field,)):
+                    answers = answers_of((by_hand.field,), self._inputs)
+                    self._begin(lambda: self._sign_in.answer(answers))
+            case Elsewhere():
+                self._say("Waiting for the other side …", Role.DIM)
+            case Done():
+                self._begin(None)
+
+    def _complete(self, fields: tuple[Field, ...]) -> bool:
+        for field in fields:
+            empty = field.name in self._inputs and not self._typed.get(field.name, "").strip()
+            if field.required and field.kind is not FieldKind.FLAG and empty:
+                self._say(f"{field.label} is needed.", Role.WARNING)
+                self.set_focus(self._inputs[field.name])
+                return False
+        return True
+
+    def _begin(self, call: Callable[[], Awaitable[object]] | None) -> None:
+        self._busy = True
+        self._say("Asking …", Role.DIM)
+        self.program.background(self._go_on(call))
+
+    async def _go_on(self, call: Callable[[], Awaitable[object]] | None) -> None:
+        """Take a step, and draw the next one or keep the login at the end."""
+        try:
+            if call is not None:
+                await call()
+            if self._waiting not in (None, asyncio.current_task()):
+                self._waiting.cancel()
+            self._waiting = None
+            if isinstance(self._sign_in.step, Done):
+                await self._keep(self._sign_in.step)
+                return
+        except (AdapterError, UserError) as error:
+            self._complain(error)
+            return
+        finally:
+            self._busy = False
+        if self.is_current:
+            self._say("", Role.DIM)
+            await self._draw()
+
+    async def _keep(self, end: Done) -> None:
+        login = await self.program.runtime.logins.keep(self._sign_in, self._name or None)
+        again = self._sign_in.again is not None
+        self.program.say(f"{login.id} is signed in again" if again else f"{login.id} was added")
+        if end.warning:
+            self.program.say(end.warning, trouble=True)
+        if self.is_current:
+            self.dismiss(True)
+
+    def _complain(self, error: AdapterError | UserError) -> None:
+        if not self.is_current:
+            return
+        remedy = f" {error.remedy[0].upper()}{error.remedy[1:]}." if error.remedy else ""
+        self._say(f"{error.message[:1].upper()}{error.message[1:]}.{remedy}", Role.ERROR)
+        if isinstance(error, Refused) and error.field in self._inputs:
+            self.set_focus(self._inputs[error.field])
+
+    def _say(self, words: str, role: Role) -> None:
+        self._answer.show([[(Safe(" "), Role.TEXT), *line] for line in self._said(words, role)])
+
+    def _said(self, words: str, role: Role) -> list[Line]:
+        width = max((self.size.width or self.app.size.width) - 3, 20)
+        return wrapped([(safe_line(words), role)], width, 4)[:4]
