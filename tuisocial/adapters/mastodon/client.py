@@ -10,7 +10,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -21,8 +21,10 @@ from mastodon.errors import MastodonError
 
 from tuisocial.model.printable import printable_line
 from tuisocial.sdk.errors import AdapterError, BadAnswer, NotAllowed, Refused, Unreachable
-from tuisocial.sdk.http import MAX_BYTES, error_for_status, host
+from tuisocial.sdk.http import MAX_BYTES, host
 from tuisocial.sdk.secret import Secret
+from tuisocial.sdk.status import error_for_status
+from tuisocial.sdk.tls import causes, tls_trouble
 
 _TIMEOUTS = (10.0, 20.0)
 """Seconds to connect, and between two pieces of an answer."""
@@ -203,11 +205,7 @@ def _failure(error: Exception, where: str) -> AdapterError:
     if _has(error, requests.exceptions.InvalidHeader):
         return Refused(f"{where} cannot be sent this token: it holds odd characters", field="token")
     if _has(error, requests.exceptions.SSLError):
-        return Unreachable(
-            f"{where} offers no connection that can be trusted (TLS failed)",
-            remedy="check its address and this machine's clock; a server without TLS is "
-            "written with http://",
-        )
+        return tls_trouble(error, where) or Unreachable(f"{where} failed at TLS")
     if _has(error, requests.exceptions.ProxyError):
         return Unreachable(
             f"{where} cannot be reached through the proxy", remedy="check the proxy's settings"
@@ -215,11 +213,13 @@ def _failure(error: Exception, where: str) -> AdapterError:
     if _has(error, socket.gaierror):
         return Unreachable(
             f"{where} is not a name that can be found",
-            remedy="check how it is spelled, and that this machine is online",
+            remedy="check that this machine is online, and how the name is spelled",
         )
     if _has(error, ConnectionRefusedError):
         return Unreachable(
-            f"{where} accepts no connection", remedy="check the address, or wait until it is back"
+            f"{where} accepts no connection",
+            remedy="it is down, or not at this address: wait until it is back, or check how it is "
+            "written",
         )
     if _has(error, requests.exceptions.Timeout, TimeoutError):
         return Unreachable(f"{where} did not answer in time")
@@ -238,16 +238,4 @@ def _failure(error: Exception, where: str) -> AdapterError:
 
 def _has(error: BaseException, *kinds: type[BaseException]) -> bool:
     """Whether one of the causes of `error` is of one of `kinds`."""
-    return any(isinstance(cause, kinds) for cause in _causes(error))
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An exception and all that led to it; urllib3 keeps the first cause in `reason` or args."""
-    seen: list[BaseException] = []
-    waiting: list[object] = [error]
-    while waiting and len(seen) < 20:
-        one = waiting.pop()
-        if isinstance(one, BaseException) and one not in seen:
-            seen.append(one)
-            waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
-    return iter(seen)
+    return any(isinstance(cause, kinds) for cause in causes(error))
