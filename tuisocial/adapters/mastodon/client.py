@@ -10,8 +10,9 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -19,6 +20,7 @@ import requests
 from mastodon import Mastodon
 from mastodon.errors import MastodonError
 
+from tuisocial.adapters.mastodon import scopes
 from tuisocial.model.printable import printable_line
 from tuisocial.sdk.errors import AdapterError, BadAnswer, NotAllowed, Refused, Unreachable
 from tuisocial.sdk.http import MAX_BYTES, host
@@ -45,14 +47,29 @@ class Answer:
     growing: bool = False
 
 
-class Client:
-    """One server, asked as one login or as a guest; may be called from several threads."""
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How the last question went: seconds to the answer, the `Date` in it, or what went wrong."""
 
-    def __init__(self, server: str, token: Secret | None) -> None:
+    latency: float | None = None
+    date: str = ""
+    trouble: str = ""
+
+
+class Client:
+    """One server, asked as one login or as a guest; may be called from several threads.
+
+    `granted` are the scopes of the token, as far as they are known.
+    """
+
+    def __init__(
+        self, server: str, token: Secret | None, granted: tuple[str, ...] | None = None
+    ) -> None:
         self._where = host(server)
+        self._transport = _Transport(server, token, granted)
         self._mastodon = Mastodon(
             api_base_url=server,
-            session=_Transport(server, token),
+            session=self._transport,
             request_timeout=_TIMEOUTS,  # type: ignore[arg-type] # handed on to requests as it is
             ratelimit_method="throw",
             version_check_mode="none",
@@ -60,6 +77,11 @@ class Client:
         )
         # Given to the constructor it would be tried as the name of a file first.
         self._mastodon.access_token = token.reveal() if token else None
+
+    @property
+    def pulse(self) -> Pulse:
+        """How the last question went."""
+        return self._transport.pulse
 
     def close(self) -> None:
         """Close the connections that nobody uses."""
@@ -119,10 +141,12 @@ def _answer(response: requests.Response) -> Answer:
 class _Transport(requests.Session):
     """Sends requests: bounded answers, no cookies, no redirects, errors by remedy."""
 
-    def __init__(self, server: str, token: Secret | None) -> None:
+    def __init__(self, server: str, token: Secret | None, granted: tuple[str, ...] | None) -> None:
         super().__init__()
         self._where = host(server)
         self._token = token
+        self._granted = granted
+        self.pulse = Pulse()
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def request(self, method: Any, url: Any, *args: Any, **options: Any) -> requests.Response:
@@ -132,6 +156,7 @@ class _Transport(requests.Session):
         """
         options |= {"stream": True, "allow_redirects": False}
         failure: AdapterError | None = None
+        began = time.monotonic()
         # A connection kept from before may be closed by the server as it is used again.
         for again in (method == "GET", False):
             try:
@@ -147,7 +172,9 @@ class _Transport(requests.Session):
             break
         # Raised here, so that no library's exception, which may quote headers, hangs on to it.
         if failure is not None:
+            self.pulse = Pulse(trouble=failure.message)
             raise failure
+        self.pulse = Pulse(time.monotonic() - began, response.headers.get("Date", ""))
         if not response.ok or response.is_redirect or response.status_code >= 300:
             raise self._refusal(response)
         # Mastodon.py answers this header with a warning on standard error.
@@ -161,11 +188,13 @@ class _Transport(requests.Session):
                 f"{self._where} answers by a redirect to {target or 'nowhere'}",
                 remedy="use the address it leads to as the server's, if you trust it",
             )
-        error = error_for_status(
-            response.status_code, self._where, response.headers, self._reason(response)
-        )
-        if isinstance(error, NotAllowed):
-            error.remedy = "the sign-in may lack a right to it: sign in again with a wider one"
+        said = self._reason(response)
+        error = error_for_status(response.status_code, self._where, response.headers, said)
+        if isinstance(error, Unreachable):
+            self.pulse = replace(self.pulse, trouble=error.message)
+        if isinstance(error, NotAllowed) and self._token is not None:
+            method, path = response.request.method or "", response.request.path_url
+            error.remedy = scopes.remedy(method, path, self._granted, said) or error.remedy
         return error
 
     def _reason(self, response: requests.Response) -> str:
