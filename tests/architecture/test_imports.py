@@ -71,8 +71,13 @@ def test_the_model_imports_nothing_else_of_ours() -> None:
 
 
 def test_the_sdk_imports_the_standard_library_only() -> None:
-    modules = [m for m in every_module("sdk") if m != "tuisocial.sdk.testing.conformance"]
+    others = {"tuisocial.sdk.testing.conformance", "tuisocial.sdk.connecting"}
+    modules = [m for m in every_module("sdk") if m not in others]
     assert third_party(imported("import", *modules)) == set()
+
+
+def test_one_module_of_the_sdk_brings_the_client_library() -> None:
+    assert "httpx" in imported("import", "tuisocial.sdk.connecting")
 
 
 def test_only_one_module_of_the_kit_needs_pytest() -> None:

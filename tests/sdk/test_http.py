@@ -1,9 +1,11 @@
 """What a server may do to a client, and what the caller hears of it."""
 
+import asyncio
 import gzip
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,7 +35,10 @@ from tuisocial.sdk.errors import (
     SignInNeeded,
     Unreachable,
 )
-from tuisocial.sdk.http import Http, Response, error_for_status, host, retry_after
+from tuisocial.sdk.http import Http, Response, host
+from tuisocial.sdk.reach import Reach
+from tuisocial.sdk.secret import Secret
+from tuisocial.sdk.status import ahead, error_for_status, retry_after
 from tuisocial.sdk.testing import hostile
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -71,7 +76,9 @@ async def test_json_is_read_from_a_good_answer(http: Http, server: FaultyProxy) 
 
 async def test_a_web_page_in_place_of_json_is_a_bad_answer(http: Http, server: FaultyProxy) -> None:
     server.break_with(html())
-    with pytest.raises(BadAnswer, match=r"127\.0\.0\.1 answered something that is not JSON") as bad:
+    with pytest.raises(
+        BadAnswer, match=r"127\.0\.0\.1:\d+ answered something that is not JSON"
+    ) as bad:
         await http.get_json(server.url)
     assert bad.value.excerpt.startswith("<!doctype html>")
 
@@ -157,7 +164,7 @@ async def test_a_server_that_never_answers_is_unreachable(server: FaultyProxy) -
     server.break_with(stall(release))
     http = Http(timeout=0.05)
     try:
-        with pytest.raises(Unreachable, match=r"127\.0\.0\.1 did not answer in time"):
+        with pytest.raises(Unreachable, match=r"127\.0\.0\.1:\d+ did not answer in time"):
             await http.get(server.url)
     finally:
         release.set()
@@ -178,7 +185,7 @@ async def test_a_closed_port_is_unreachable_in_words_for_people(
 ) -> None:
     url = server.url
     server.server_close()
-    with pytest.raises(Unreachable, match=r"127\.0\.0\.1 could not be reached") as gone:
+    with pytest.raises(Unreachable, match=r"127\.0\.0\.1:\d+ could not be reached") as gone:
         await http.get(url)
     assert "Errno" not in gone.value.message
 
@@ -278,7 +285,9 @@ def test_any_header_is_a_moment_or_nothing(value: str) -> None:
 @pytest.mark.parametrize(
     ("url", "name"),
     [
-        ("https://a.example:8080/x", "a.example"),
+        ("https://a.example:8080/x", "a.example:8080"),
+        ("https://a.example:443/x", "a.example"),
+        ("http://[::1]:81/", "[::1]:81"),
         ("wss://a.example", "a.example"),
         ("a.example", "a.example"),
         ("http://[", "http://["),
@@ -293,3 +302,141 @@ def test_a_sentence_names_the_host(url: str, name: str) -> None:
 def test_a_response_has_no_json_by_default() -> None:
     with pytest.raises(BadAnswer):
         Response(204, b"", url="https://a.example/").json()
+
+
+# --- where it goes --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """What names lead to, instead of what the resolver says; each question takes one answer."""
+    known: dict[str, list[str]] = {}
+    real = asyncio.BaseEventLoop.getaddrinfo
+
+    async def getaddrinfo(loop: Any, host: str | bytes, port: int, **options: Any) -> Any:
+        host = host.decode() if isinstance(host, bytes) else host
+        answers = known.get(host)
+        if answers:
+            host = answers.pop(0) if len(answers) > 1 else answers[0]
+        return await real(loop, host, port, **options)
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+    return known
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["http://example.com/", "https://192.168.0.1/", "http://10.0.0.1/", "https://[fe80::1]/"],
+)
+async def test_a_redirect_to_another_scheme_or_a_private_address_is_refused(
+    http: Http, server: FaultyProxy, place: str
+) -> None:
+    server.break_with(redirect(place))
+    with pytest.raises(Refused, match=r"127\.0\.0\.1 leads to") as refusal:
+        await http.get(server.url)
+    assert refusal.value.remedy
+
+
+async def test_a_stranger_s_name_that_leads_here_is_not_connected_to(
+    http: Http, server: FaultyProxy, names: dict[str, list[str]]
+) -> None:
+    names["rebinding.example"] = ["127.0.0.1"]
+    port = server.server_address[1]
+    for by in ("", "https://elsewhere.example/"):
+        with pytest.raises(Refused, match="private address"):
+            await http.get(f"https://rebinding.example:{port}/", by=by)
+    assert server.requests == []
+
+
+async def test_what_was_checked_is_what_is_connected_to(
+    http: Http, server: FaultyProxy, names: dict[str, list[str]]
+) -> None:
+    # Asked twice, the name would lead here at the second time.
+    names["rebinding.example"] = ["192.0.2.1", "127.0.0.1"]
+    with pytest.raises(AdapterError):
+        await http.get(f"https://rebinding.example:{server.server_address[1]}/", by="")
+    assert server.requests == []
+    assert names["rebinding.example"] == ["127.0.0.1"]
+
+
+async def test_a_connection_that_a_person_opened_is_not_lent_to_a_stranger(
+    http: Http, server: FaultyProxy
+) -> None:
+    server.break_with(status(200, "1"))
+    assert await http.get_json(server.url) == 1
+    with pytest.raises(Refused):
+        await http.get(server.url, by="https://elsewhere.example/")
+    assert len(server.requests) == 1
+
+
+async def test_a_host_that_a_person_named_may_be_reached_from_anywhere(
+    server: FaultyProxy, names: dict[str, list[str]]
+) -> None:
+    names["nas.lan"] = ["127.0.0.1"]
+    server.break_with(status(200, "1"))
+    http = Http(reach=Reach(frozenset({"nas.lan"})))
+    url = f"http://nas.lan:{server.server_address[1]}/"
+    assert (await http.get(url, by="https://elsewhere.example/")).json() == 1
+    await http.aclose()
+
+
+async def test_a_form_is_sent_once_and_a_redirect_does_not_take_it_along(
+    http: Http, server: FaultyProxy
+) -> None:
+    sent: list[bytes] = []
+
+    def listen(handler: Handler) -> None:
+        sent.append(handler.body)
+        handler.answer(307, b"", {"Location": "/again"})
+
+    server.break_with(listen)
+    answer = await http.post_form(server.url, {"token": Secret("t&k"), "a": "b c"})
+    assert (answer.status, sent) == (307, [b"token=t%26k&a=b+c"])
+
+
+@pytest.mark.parametrize("fault", [close(), cut_short()])
+async def test_no_error_tells_the_secrets_of_a_form(
+    http: Http,
+    server: FaultyProxy,
+    caplog: pytest.LogCaptureFixture,
+    fault: Callable[[Handler], None],
+) -> None:
+    server.break_with(fault)
+    with caplog.at_level("DEBUG"), pytest.raises(AdapterError) as caught:
+        await http.post_form(f"{server.url}/oauth/token", {"code": Secret("hush-hush")})
+    assert "hush-hush" not in f"{vars(caught.value)}{caught.value!r}{caplog.text}"
+    assert caught.value.__cause__ is None
+
+
+async def test_a_form_that_broke_off_may_have_arrived(http: Http, server: FaultyProxy) -> None:
+    server.break_with(close())
+    with pytest.raises(Unreachable) as caught:
+        await http.post_form(server.url, {"a": "b"})
+    assert caught.value.sent is Sent.MAYBE
+
+
+async def test_a_proxy_of_the_environment_is_asked_instead(
+    http: Http, server: FaultyProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.break_with(status(200, "1"), path="http://")
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", server.url)
+    onion = "http://" + "a" * 56 + ".onion/"
+    assert (await http.get(onion)).json() == 1
+    assert server.requests == [("GET", onion)]
+
+
+@pytest.mark.parametrize(
+    ("date", "seconds"),
+    [
+        ("Thu, 01 Jan 2026 12:00:00 GMT", 0.0),
+        ("Thu, 01 Jan 2026 11:53:00 GMT", 420.0),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_a_server_s_date_tells_how_far_this_clock_is_ahead(
+    date: str, seconds: float | None
+) -> None:
+    assert ahead({"Date": date}, NOW) == seconds

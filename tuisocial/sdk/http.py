@@ -1,6 +1,7 @@
-"""HTTP for adapters: bounded answers, errors by remedy, no client library before the first request.
+"""HTTP for adapters: bounded answers, no client library before the first request.
 
-Importing httpx takes 0.1 s and more, so it waits for the first request.
+Importing httpx takes 0.1 s and more, so it waits for the first request. Where a request may go is
+`reach`'s affair, and every redirect is asked about there too; what a status means is `status`'s.
 """
 
 from __future__ import annotations
@@ -11,39 +12,36 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tuisocial.model.printable import printable_line
-from tuisocial.sdk.errors import (
-    AdapterError,
-    BadAnswer,
-    NotAllowed,
-    NotFound,
-    RateLimited,
-    Refused,
-    Sent,
-    SignInNeeded,
-    Unreachable,
-)
+from tuisocial.sdk.errors import BadAnswer, Refused, Sent, Unreachable
+from tuisocial.sdk.reach import Circle, Reach
+from tuisocial.sdk.secret import Secret
+from tuisocial.sdk.status import error_for_status
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 MAX_BYTES = 8_000_000
-_USER_AGENT = "tuisocial"
+# Unpacked at once, a small compressed answer could fill the memory.
+_HEADERS = {"User-Agent": "tuisocial", "Accept-Encoding": "identity"}
 _WHOLE = 3
 """How many times the time-out of one phase a whole answer may take, however slowly it drips."""
+_MOST_REDIRECTS = 3
+_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 _ERRNO = re.compile(r"\[Errno -?\d+\] ?")
-_LONGEST_WAIT = timedelta(days=1)
-_EPOCH_SECONDS = 1_000_000_000
-"""From here on a number is a moment, not a duration."""
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer with its body already read, at most `max_bytes` of it."""
+    """An answer with its body already read, at most `max_bytes` of it.
+
+    The names of `headers` are in lower case; `url` is the one that answered at last.
+    """
 
     status: int
     body: bytes
@@ -65,11 +63,17 @@ class Response:
 
 
 class Http:
-    """A shared client: time-outs on every phase, bodies bounded, redirects followed a few times."""
+    """A shared client: time-outs on every phase, bodies bounded, redirects followed a few times.
 
-    def __init__(self, *, timeout: float = 20.0) -> None:
+    An address is taken as one that a person chose; `by` names the server that handed it over, or
+    is empty for a stranger's word, and then less may be reached.
+    """
+
+    def __init__(self, *, timeout: float = 20.0, reach: Reach | None = None) -> None:
+        self.reach = reach or Reach()
         self._timeout = timeout
-        self._client: httpx.AsyncClient | None = None
+        self._clients: dict[Circle | None, httpx.AsyncClient] = {}
+        self._tls: ssl.SSLContext | None = None
 
     async def get(
         self,
@@ -78,73 +82,142 @@ class Http:
         headers: Mapping[str, str] | None = None,
         max_bytes: int = MAX_BYTES,
         follow_redirects: bool = True,
+        by: str | None = None,
     ) -> Response:
         """Fetch `url`; any status is an answer, a redirect's too if it is not to be followed.
 
-        Raises: Unreachable, BadAnswer for a body over `max_bytes` or a broken HTTP answer.
+        Raises: Unreachable, BadAnswer for a body over `max_bytes` or a broken HTTP answer, Refused
+        for an address that is not to be reached.
         """
-        if self._client is None:
-            # Off the event loop, which has keys to answer meanwhile.
-            await asyncio.to_thread(importlib.import_module, "httpx")
-        import httpx
-
-        if self._client is None:
-            self._client = httpx.AsyncClient(
-                timeout=self._timeout,
-                follow_redirects=True,
-                max_redirects=3,
-                # Unpacked at once, a small compressed answer could fill the memory.
-                headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"},
-                event_hooks={"request": [_refuse_odd_port]},
-            )
-        try:
-            async with (
-                asyncio.timeout(self._timeout * _WHOLE),
-                self._client.stream(
-                    "GET", url, headers=dict(headers or {}), follow_redirects=follow_redirects
-                ) as answer,
-            ):
-                if answer.headers.get("content-encoding", "identity") != "identity":
-                    raise BadAnswer(f"{host(url)} answered in a form that was not asked for")
-                body = bytearray()
-                async for chunk in answer.aiter_bytes():
-                    body += chunk
-                    if len(body) > max_bytes:
-                        raise BadAnswer(f"{host(url)} answered more than {max_bytes} bytes")
-                return Response(
-                    answer.status_code, bytes(body), dict(answer.headers), str(answer.url)
-                )
-        except (httpx.TimeoutException, TimeoutError):
-            raise Unreachable(f"{host(url)} did not answer in time") from None
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):
-            raise Refused(
-                f"not an address that can be asked: {printable_line(url[:100])}"
-            ) from None
-        except httpx.TransportError as error:
-            raise Unreachable(f"{host(url)} could not be reached: {_words(error)}") from None
-        except httpx.HTTPError as error:
-            raise BadAnswer(f"{host(url)} answered badly: {_words(error)}") from None
+        redirects = _MOST_REDIRECTS if follow_redirects else 0
+        return await self._ask("GET", url, headers, None, max_bytes, redirects, by)
 
     async def get_json(
-        self, url: str, *, headers: Mapping[str, str] | None = None, max_bytes: int = MAX_BYTES
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        max_bytes: int = MAX_BYTES,
+        by: str | None = None,
     ) -> Any:
         """Fetch `url` and read JSON from a 2xx answer.
 
         Raises: whatever `error_for_status` names, and what `get` raises.
         """
-        answer = await self.get(url, headers=headers, max_bytes=max_bytes)
+        answer = await self.get(url, headers=headers, max_bytes=max_bytes, by=by)
         if not 200 <= answer.status < 300:
             raise error_for_status(answer.status, host(url), answer.headers)
         return answer.json()
 
+    async def post_form(
+        self,
+        url: str,
+        fields: Mapping[str, str | Secret],
+        *,
+        headers: Mapping[str, str] | None = None,
+        max_bytes: int = MAX_BYTES,
+        by: str | None = None,
+    ) -> Response:
+        """Send a form; any status is an answer, and a redirect is one: a form is sent only once.
+
+        Raises: as `get`; Unreachable says whether the form may have arrived.
+        """
+        form = {
+            name: value.reveal() if isinstance(value, Secret) else value
+            for name, value in fields.items()
+        }
+        return await self._ask("POST", url, headers, form, max_bytes, 0, by)
+
     async def aclose(self) -> None:
         """Close what connections are open."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        while self._clients:
+            await self._clients.popitem()[1].aclose()
+
+    async def _ask(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        form: Mapping[str, str] | None,
+        max_bytes: int,
+        redirects: int,
+        by: str | None,
+    ) -> Response:
+        circle = self.reach.typed(url, field="") if by is None else self.reach.handed(url, by)
+        # Off the event loop, which has keys to answer meanwhile.
+        await asyncio.to_thread(importlib.import_module, "tuisocial.sdk.connecting")
+        import httpcore
+        import httpx
+
+        sent = Sent.MAYBE if form is not None else Sent.NO
+        where = host(url)
+        try:
+            async with asyncio.timeout(self._timeout * _WHOLE):
+                client = self._client(url, circle)
+                request = client.build_request(
+                    method, url, headers={**_HEADERS, **(headers or {})}, data=form
+                )
+                while True:
+                    where = host(str(request.url))
+                    _refuse_odd_port(request)
+                    answer = await client.send(request, stream=True)
+                    following = answer.next_request if redirects else None
+                    if following is None:
+                        return await _whole(answer, where, max_bytes)
+                    await answer.aclose()
+                    redirects -= 1
+                    if not redirects:
+                        raise BadAnswer(f"{host(url)} leads on and on, from one place to another")
+                    circle = self.reach.handed(str(following.url), str(request.url), circle)
+                    client, request = self._client(str(following.url), circle), following
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+            raise _no_connection(error, where) from None
+        except (httpx.TimeoutException, httpcore.TimeoutException, TimeoutError):
+            raise Unreachable(f"{where} did not answer in time", sent=sent) from None
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):
+            raise Refused(
+                f"not an address that can be asked: {printable_line(url[:100])}"
+            ) from None
+        except httpx.ConnectError as error:
+            raise _no_connection(error, where) from None
+        except (httpx.TransportError, httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise Unreachable(f"{where} could not be reached: {_words(error)}", sent=sent) from None
+        except httpx.HTTPError as error:
+            raise BadAnswer(f"{where} answered badly: {_words(error)}") from None
+
+    def _client(self, url: str, circle: Circle) -> httpx.AsyncClient:
+        from tuisocial.sdk import connecting
+
+        # A connection is used again for whoever asks next, so that each circle has its own.
+        parts = urlsplit(url)
+        key = None if connecting.behind_proxy(parts.scheme, parts.hostname or "") else circle
+        if key not in self._clients:
+            import httpx
+
+            if key is None:
+                self._clients[key] = connecting.proxied_client(self._timeout)
+            else:
+                self._tls = self._tls or httpx.create_ssl_context()
+                self._clients[key] = connecting.client(self.reach, key, self._tls, self._timeout)
+        return self._clients[key]
 
 
-async def _refuse_odd_port(request: httpx.Request) -> None:
+async def _whole(answer: httpx.Response, where: str, max_bytes: int) -> Response:
+    """An answer with its body, as far as it is bearable."""
+    try:
+        if answer.headers.get("content-encoding", "identity") != "identity":
+            raise BadAnswer(f"{where} answered in a form that was not asked for")
+        body = bytearray()
+        async for chunk in answer.aiter_bytes():
+            body += chunk
+            if len(body) > max_bytes:
+                raise BadAnswer(f"{where} answered more than {max_bytes} bytes")
+        return Response(answer.status_code, bytes(body), dict(answer.headers), str(answer.url))
+    finally:
+        await answer.aclose()
+
+
+def _refuse_odd_port(request: httpx.Request) -> None:
     # httpx takes any number, from the caller and from a redirect; the socket raises OverflowError.
     import httpx
 
@@ -152,76 +225,27 @@ async def _refuse_odd_port(request: httpx.Request) -> None:
         raise httpx.InvalidURL("no such port")
 
 
+def _no_connection(error: Exception, where: str) -> Unreachable:
+    from tuisocial.sdk.tls import tls_trouble
+
+    return tls_trouble(error, where) or Unreachable(
+        f"{where} could not be reached: {_words(error)}"
+    )
+
+
 def _words(error: Exception) -> str:
     """What an exception says, without the number that the system gave it."""
-    return printable_line(_ERRNO.sub("", str(error)).rstrip("."))
+    said = printable_line(_ERRNO.sub("", str(error)).rstrip("."))
+    return said or "the connection broke"
 
 
 def host(url: str) -> str:
-    """The host of an address, for a sentence about it."""
+    """The host of an address, and its port where that is unusual, for a sentence about it."""
     try:
-        name = urlsplit(url).hostname
+        parts = urlsplit(url)
+        name, port = parts.hostname or "", parts.port
     except ValueError:
-        name = None
+        return printable_line(url[:60])
+    if name and port not in (None, _PORTS.get(parts.scheme)):
+        name = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
     return printable_line(name or url[:60])
-
-
-def error_for_status(
-    status: int,
-    where: str,
-    headers: Mapping[str, str] | None = None,
-    reason: str = "",
-    now: datetime | None = None,
-) -> AdapterError:
-    """The error that an HTTP status stands for; `reason` is the server's own sentence, if any.
-
-    Printable whatever the server said.
-    """
-    reason = printable_line(reason).strip()[:200]
-    said = f" ({reason})" if reason else ""
-    if status == 401:
-        return SignInNeeded(f"{where} does not accept this sign-in{said}")
-    if status in (403, 451):
-        return NotAllowed(f"{where} does not allow that{said}")
-    if status in (404, 410):
-        return NotFound(f"{where} has no such thing{said}")
-    if status == 429:
-        until = retry_after(headers or {}, now or datetime.now(UTC))
-        when = f", wait until {until.astimezone(UTC):%H:%M:%S} UTC" if until else ""
-        return RateLimited(f"{where} asks for fewer requests{when}", until=until)
-    if status in (408, 425) or status >= 500:
-        return Unreachable(
-            f"{where} has trouble of its own (status {status}){said}", sent=Sent.MAYBE
-        )
-    if 400 <= status < 500:
-        return Refused(f"{where} refused the request (status {status}){said}")
-    return BadAnswer(f"{where} answered with the odd status {status}")
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """When the server answers again, at most a day from `now`.
-
-    `Retry-After` is seconds or an HTTP date (RFC 9110 §10.2.3); `X-RateLimit-Reset` is RFC 3339
-    where Mastodon writes it and seconds since 1970 elsewhere.
-    """
-    lower = {name.lower(): value for name, value in headers.items()}
-    value = (lower.get("retry-after") or lower.get("x-ratelimit-reset") or "").strip()
-    try:
-        when = _moment(value, now)
-        return min(when if when.tzinfo else when.replace(tzinfo=UTC), now + _LONGEST_WAIT)
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _moment(value: str, now: datetime) -> datetime:
-    if value.isdecimal():
-        seconds = int(value)
-        if seconds < _EPOCH_SECONDS:
-            return now + timedelta(seconds=seconds)
-        return datetime.fromtimestamp(seconds, UTC)
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        from email.utils import parsedate_to_datetime  # 0.005 s, for a rare form
-
-        return parsedate_to_datetime(value)

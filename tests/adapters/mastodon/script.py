@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -40,15 +41,24 @@ class Asked:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    method: str = "GET"
+    form: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: "Script"
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:
+    def handle_any(self) -> None:
         parts = urlsplit(self.path)
-        asked = Asked(parts.path, dict(parse_qsl(parts.query)), dict(self.headers.items()))
+        form = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        asked = Asked(
+            parts.path,
+            dict(parse_qsl(parts.query)),
+            dict(self.headers.items()),
+            self.command,
+            dict(parse_qsl(form)),
+        )
         self.server.asked.append(asked)
         reply = self.server.reply(asked)
         self.close_connection = True
@@ -63,6 +73,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
+
+    do_GET = do_POST = handle_any
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Says nothing."""
@@ -87,6 +99,10 @@ class Script(ThreadingHTTPServer):
         answer = self.answers.get(asked.path, Reply({"error": "Record not found"}, 404))
         return answer if isinstance(answer, Reply) else answer(asked)
 
+    def forms(self, path: str) -> list[Mapping[str, str]]:
+        """The forms that were sent to `path`, in order."""
+        return [asked.form for asked in self.asked if (asked.method, asked.path) == ("POST", path)]
+
     def paths(self) -> list[str]:
         """What was asked, in order."""
         return [asked.path for asked in self.asked]
@@ -94,20 +110,28 @@ class Script(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is part of the test."""
 
-    def login(self, *, guest: bool = False) -> Login:
+    def login(self, *, guest: bool = False, **options: str) -> Login:
         """A login on this server."""
         return Login(
             LoginId("masto"),
             "mastodon",
             "activitypub",
             None if guest else AccountId("activitypub", "https://example.social/users/ada"),
-            options={"server": self.url, "domain": "example.social"},
+            options={"server": self.url, "domain": "example.social", **options},
         )
 
-    async def session(self, *, guest: bool = False) -> Session:
-        """A session on this server."""
-        context = make_context({} if guest else {"token": TOKEN})
-        return await adapter.open(self.login(guest=guest), context)
+    async def session(
+        self,
+        *,
+        guest: bool = False,
+        secrets: Mapping[str, str] | None = None,
+        now: Callable[[], datetime] | None = None,
+        **options: str,
+    ) -> Session:
+        """A session on this server; `options` are those of its login."""
+        kept = {} if guest else {"token": TOKEN, **(secrets or {})}
+        login = self.login(guest=guest, **options)
+        return await adapter.open(login, make_context(kept, now=now))
 
 
 @contextmanager

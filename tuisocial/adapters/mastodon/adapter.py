@@ -35,6 +35,8 @@ class MastodonAdapter:
     options = (
         Option("server", "the server's address, as https://example.social"),
         Option("domain", "the domain in its people's handles, where it is another"),
+        Option("scopes", "what the sign-in was granted, as far as it is known"),
+        Option("client_id", "this program's registration there, if it signed in by a browser"),
     )
 
     def owns(self, text: str) -> bool | None:
@@ -48,7 +50,7 @@ class MastodonAdapter:
         return None if at and user.isascii() and "." in domain and ":" not in user else False
 
     def login_flows(self) -> Sequence[LoginFlow]:
-        """By token, or as a guest."""
+        """In a browser, by token, or as a guest."""
         from tuisocial.adapters.mastodon.login import flows
 
         return flows()
@@ -56,17 +58,19 @@ class MastodonAdapter:
     async def open(self, login: Login, context: SessionContext) -> Session:
         """Make a session, asking nobody."""
         from tuisocial.adapters.mastodon.api import Api
-        from tuisocial.adapters.mastodon.login import server_address
+        from tuisocial.adapters.mastodon.servers import server_address
         from tuisocial.adapters.mastodon.session import MastodonSession
 
         server = server_address(login.options.get("server", ""))
+        context.http.reach.typed(server)
         token = None
         if not login.guest:
             token = await context.secret("token")
             if token is None:
                 raise SignInNeeded(f"the access token for {host(server)} is not in the keyring")
         domain = login.options.get("domain") or urlsplit(server).netloc
-        return MastodonSession(login, context, Api(server, token), domain)
+        granted = tuple(login.options.get("scopes", "").split()) or None
+        return MastodonSession(login, context, Api(server, token, granted), domain)
 
 
 adapter: Adapter = MastodonAdapter()

@@ -29,7 +29,7 @@ from tuisocial.sdk.http import host
 from tuisocial.sdk.secret import Secret
 
 if TYPE_CHECKING:
-    from tuisocial.adapters.mastodon.client import Answer, Client
+    from tuisocial.adapters.mastodon.client import Answer, Client, Pulse
 
 _AT_ONCE = 4
 """Questions to one server at the same time."""
@@ -55,15 +55,26 @@ class Rows:
 
 
 class Api:
-    """One server, asked as one login or, without a token, as a guest."""
+    """One server, asked as one login or, without a token, as a guest.
 
-    def __init__(self, server: str, token: Secret | None) -> None:
+    `granted` are the scopes of the token, as far as they are known.
+    """
+
+    def __init__(
+        self, server: str, token: Secret | None, granted: tuple[str, ...] | None = None
+    ) -> None:
         self.server = server
         self.where = host(server)
         self.signed_in = token is not None
+        self.granted = granted
         self._token = token
         self._client: Client | None = None
         self._turns = asyncio.Semaphore(_AT_ONCE)
+
+    @property
+    def pulse(self) -> Pulse | None:
+        """How the last question went; None before the first."""
+        return self._client.pulse if self._client is not None else None
 
     def close(self) -> None:
         """Let go of the connections that are kept; the server may be asked again all the same."""
@@ -151,7 +162,7 @@ class Api:
         if self._client is None:
             from tuisocial.adapters.mastodon.client import Client
 
-            self._client = Client(self.server, self._token)
+            self._client = Client(self.server, self._token, self.granted)
         return self._client.get(path, parameters)
 
 

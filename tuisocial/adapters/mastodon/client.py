@@ -10,8 +10,9 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -19,10 +20,13 @@ import requests
 from mastodon import Mastodon
 from mastodon.errors import MastodonError
 
+from tuisocial.adapters.mastodon import scopes
 from tuisocial.model.printable import printable_line
 from tuisocial.sdk.errors import AdapterError, BadAnswer, NotAllowed, Refused, Unreachable
-from tuisocial.sdk.http import MAX_BYTES, error_for_status, host
+from tuisocial.sdk.http import MAX_BYTES, host
 from tuisocial.sdk.secret import Secret
+from tuisocial.sdk.status import error_for_status
+from tuisocial.sdk.tls import causes, tls_trouble
 
 _TIMEOUTS = (10.0, 20.0)
 """Seconds to connect, and between two pieces of an answer."""
@@ -43,14 +47,29 @@ class Answer:
     growing: bool = False
 
 
-class Client:
-    """One server, asked as one login or as a guest; may be called from several threads."""
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How the last question went: seconds to the answer, the `Date` in it, or what went wrong."""
 
-    def __init__(self, server: str, token: Secret | None) -> None:
+    latency: float | None = None
+    date: str = ""
+    trouble: str = ""
+
+
+class Client:
+    """One server, asked as one login or as a guest; may be called from several threads.
+
+    `granted` are the scopes of the token, as far as they are known.
+    """
+
+    def __init__(
+        self, server: str, token: Secret | None, granted: tuple[str, ...] | None = None
+    ) -> None:
         self._where = host(server)
+        self._transport = _Transport(server, token, granted)
         self._mastodon = Mastodon(
             api_base_url=server,
-            session=_Transport(server, token),
+            session=self._transport,
             request_timeout=_TIMEOUTS,  # type: ignore[arg-type] # handed on to requests as it is
             ratelimit_method="throw",
             version_check_mode="none",
@@ -58,6 +77,11 @@ class Client:
         )
         # Given to the constructor it would be tried as the name of a file first.
         self._mastodon.access_token = token.reveal() if token else None
+
+    @property
+    def pulse(self) -> Pulse:
+        """How the last question went."""
+        return self._transport.pulse
 
     def close(self) -> None:
         """Close the connections that nobody uses."""
@@ -117,10 +141,12 @@ def _answer(response: requests.Response) -> Answer:
 class _Transport(requests.Session):
     """Sends requests: bounded answers, no cookies, no redirects, errors by remedy."""
 
-    def __init__(self, server: str, token: Secret | None) -> None:
+    def __init__(self, server: str, token: Secret | None, granted: tuple[str, ...] | None) -> None:
         super().__init__()
         self._where = host(server)
         self._token = token
+        self._granted = granted
+        self.pulse = Pulse()
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def request(self, method: Any, url: Any, *args: Any, **options: Any) -> requests.Response:
@@ -130,6 +156,7 @@ class _Transport(requests.Session):
         """
         options |= {"stream": True, "allow_redirects": False}
         failure: AdapterError | None = None
+        began = time.monotonic()
         # A connection kept from before may be closed by the server as it is used again.
         for again in (method == "GET", False):
             try:
@@ -145,7 +172,9 @@ class _Transport(requests.Session):
             break
         # Raised here, so that no library's exception, which may quote headers, hangs on to it.
         if failure is not None:
+            self.pulse = Pulse(trouble=failure.message)
             raise failure
+        self.pulse = Pulse(time.monotonic() - began, response.headers.get("Date", ""))
         if not response.ok or response.is_redirect or response.status_code >= 300:
             raise self._refusal(response)
         # Mastodon.py answers this header with a warning on standard error.
@@ -159,11 +188,13 @@ class _Transport(requests.Session):
                 f"{self._where} answers by a redirect to {target or 'nowhere'}",
                 remedy="use the address it leads to as the server's, if you trust it",
             )
-        error = error_for_status(
-            response.status_code, self._where, response.headers, self._reason(response)
-        )
-        if isinstance(error, NotAllowed):
-            error.remedy = "the sign-in may lack a right to it: sign in again with a wider one"
+        said = self._reason(response)
+        error = error_for_status(response.status_code, self._where, response.headers, said)
+        if isinstance(error, Unreachable):
+            self.pulse = replace(self.pulse, trouble=error.message)
+        if isinstance(error, NotAllowed) and self._token is not None:
+            method, path = response.request.method or "", response.request.path_url
+            error.remedy = scopes.remedy(method, path, self._granted, said) or error.remedy
         return error
 
     def _reason(self, response: requests.Response) -> str:
@@ -203,11 +234,7 @@ def _failure(error: Exception, where: str) -> AdapterError:
     if _has(error, requests.exceptions.InvalidHeader):
         return Refused(f"{where} cannot be sent this token: it holds odd characters", field="token")
     if _has(error, requests.exceptions.SSLError):
-        return Unreachable(
-            f"{where} offers no connection that can be trusted (TLS failed)",
-            remedy="check its address and this machine's clock; a server without TLS is "
-            "written with http://",
-        )
+        return tls_trouble(error, where) or Unreachable(f"{where} failed at TLS")
     if _has(error, requests.exceptions.ProxyError):
         return Unreachable(
             f"{where} cannot be reached through the proxy", remedy="check the proxy's settings"
@@ -215,11 +242,13 @@ def _failure(error: Exception, where: str) -> AdapterError:
     if _has(error, socket.gaierror):
         return Unreachable(
             f"{where} is not a name that can be found",
-            remedy="check how it is spelled, and that this machine is online",
+            remedy="check that this machine is online, and how the name is spelled",
         )
     if _has(error, ConnectionRefusedError):
         return Unreachable(
-            f"{where} accepts no connection", remedy="check the address, or wait until it is back"
+            f"{where} accepts no connection",
+            remedy="it is down, or not at this address: wait until it is back, or check how it is "
+            "written",
         )
     if _has(error, requests.exceptions.Timeout, TimeoutError):
         return Unreachable(f"{where} did not answer in time")
@@ -238,16 +267,4 @@ def _failure(error: Exception, where: str) -> AdapterError:
 
 def _has(error: BaseException, *kinds: type[BaseException]) -> bool:
     """Whether one of the causes of `error` is of one of `kinds`."""
-    return any(isinstance(cause, kinds) for cause in _causes(error))
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An exception and all that led to it; urllib3 keeps the first cause in `reason` or args."""
-    seen: list[BaseException] = []
-    waiting: list[object] = [error]
-    while waiting and len(seen) < 20:
-        one = waiting.pop()
-        if isinstance(one, BaseException) and one not in seen:
-            seen.append(one)
-            waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
-    return iter(seen)
+    return any(isinstance(cause, kinds) for cause in causes(error))

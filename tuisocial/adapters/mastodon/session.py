@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 from urllib.parse import quote
 
-from tuisocial.adapters.mastodon import NETWORK
+from tuisocial.adapters.mastodon import NETWORK, standing
 from tuisocial.adapters.mastodon.accounts import account_of
 from tuisocial.adapters.mastodon.api import Api, is_query
 from tuisocial.adapters.mastodon.convert import Converter
@@ -25,6 +25,7 @@ from tuisocial.model.post import PostView
 from tuisocial.model.thread import Thread
 from tuisocial.model.timeline import Timeline, TimelineKind
 from tuisocial.sdk.adapter import SessionContext
+from tuisocial.sdk.capabilities import Endpoint, Rights
 from tuisocial.sdk.errors import (
     AdapterError,
     BadAnswer,
@@ -67,6 +68,7 @@ class MastodonSession:
 
     def __init__(self, login: Login, context: SessionContext, api: Api, domain: str) -> None:
         self._login = login
+        self._context = context
         self._log = context.log
         self._api = api
         self._domain = domain
@@ -166,6 +168,21 @@ class MastodonSession:
         """What a pasted address of a page, or a handle, means."""
         return await self._lookup.meant(text)
 
+    def endpoints(self) -> Sequence[Endpoint]:
+        """The one server, and how its last answer was."""
+        return (standing.endpoint(self._api),)
+
+    async def rights(self) -> Rights:
+        """What the server or the sign-in says was granted, and how far the clocks are apart."""
+        return await standing.rights(self._api, self._context.now)
+
+    async def revoke(self) -> None:
+        """Have the server forget the sign-in.
+
+        Raises: NotSupported where there is no registration to do that with.
+        """
+        await standing.revoke(self._login, self._context, self._api.where)
+
     async def aclose(self) -> None:
         """Stop what runs behind; threads that wait for the server end by themselves."""
         task, self._learning = self._learning, None
@@ -191,7 +208,10 @@ class MastodonSession:
     async def _path(self, timeline: Timeline) -> str:
         path = _PATHS.get(timeline.kind)
         if path is None:
-            raise NotSupported(f"{self._api.where} has no timeline like {timeline}")
+            raise NotSupported(
+                f"{self._api.where} has no timeline like {timeline}",
+                remedy="read another of its timelines",
+            )
         if timeline.kind in _OWN and not self._api.signed_in:
             raise NotSupported(
                 f"guests of {self._api.where} have no {timeline.kind} timeline",
@@ -219,7 +239,9 @@ class MastodonSession:
         if isinstance(error, NotFound):
             if timeline.kind in (TimelineKind.LIST, TimelineKind.ACCOUNT):
                 raise NotFound(f"{where} has no {timeline}", remedy="it may be deleted") from None
-            raise NotSupported(f"{where} has no {timeline} timeline") from None
+            raise NotSupported(
+                f"{where} has no {timeline} timeline", remedy="read another of its timelines"
+            ) from None
         if not self._api.signed_in and isinstance(error, SignInNeeded | NotAllowed | Refused):
             what = _NAMES.get(timeline.kind, f"its {timeline} timeline")
             raise SignInNeeded(
