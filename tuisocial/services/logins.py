@@ -16,6 +16,7 @@ from tuisocial.model.vocabulary import Vocabulary
 from tuisocial.sdk.errors import AdapterError
 from tuisocial.store import logins as stored
 from tuisocial.store.secrets import SecretsUnavailable
+from tuisocial.store.secrets.patience import beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -186,7 +187,7 @@ class Logins:
 
     async def _keep_secrets(self, login: LoginId, secrets: Mapping[str, Secret]) -> None:
         for name, secret in secrets.items():
-            await asyncio.to_thread(self._secrets.set, login, name, secret)
+            await asyncio.wrap_future(beside(partial(self._secrets.set, login, name, secret)))
 
     async def _write(self, login: LoginId, work: Callable[[sqlite3.Connection], T]) -> T:
         written = self._database.write(work)
@@ -232,7 +233,7 @@ class Logins:
         trouble: UserError | None = None
         for name in secrets:
             try:
-                await asyncio.to_thread(self._secrets.forget, login, name)
+                await asyncio.wrap_future(beside(partial(self._secrets.forget, login, name)))
             except UserError as error:
                 trouble = error
         return trouble
