@@ -18,7 +18,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tuisocial.cli.main import root
-from tuisocial.config.load import load
+from tuisocial.config.load import load, toml
 from tuisocial.config.paths import HOME_VARIABLE, find_paths
 from tuisocial.config.schema import Settings
 from tuisocial.errors import ExitCode
@@ -124,9 +124,7 @@ def test_settings_are_listed_with_default_and_meaning() -> None:
         values = getattr(defaults, section.name)
         for field in fields(values):
             value = getattr(values, field.name)
-            shown = (
-                "" if value is None else f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
-            )
+            shown = "" if value is None else f"`{toml(value)}`"
             expected.append([f"`{section.name}.{field.name}`", shown, field.metadata["meaning"]])
     assert _table(_CONFIGURATION, "## Settings") == expected
 

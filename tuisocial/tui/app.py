@@ -17,6 +17,7 @@ from textual.theme import Theme
 
 from tuisocial.commands import Context
 from tuisocial.config.schema import Density
+from tuisocial.config.themes import shipped_folder
 from tuisocial.errors import UserError
 from tuisocial.model.ids import AccountId
 from tuisocial.services.runtime import Runtime
@@ -29,7 +30,7 @@ from tuisocial.tui.render.look import Colours, Look, Mark
 from tuisocial.tui.render.safe import safe, safe_line
 from tuisocial.tui.screens.base import CommandScreen
 from tuisocial.tui.screens.home import HomeScreen
-from tuisocial.tui.theme_files import DEFAULT, BrokenTheme, ThemeFile, Themes, shipped_folder
+from tuisocial.tui.theme_files import DEFAULT, BrokenTheme, ThemeFile, Themes
 
 if TYPE_CHECKING:
     from textual.command import Provider
