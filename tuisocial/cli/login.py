@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tuisocial.cli import diagnostics, output, records
+from tuisocial.cli import diagnostics, output, records, secrets
 from tuisocial.cli.passing import pass_program
 from tuisocial.cli.program import Program
 from tuisocial.cli.signing_in import Adapters
@@ -20,6 +20,7 @@ def command() -> None:
 
 
 command.add_command(Adapters("add"))
+command.add_command(secrets.command)
 
 
 @command.command("list")

@@ -107,7 +107,11 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         self._bridge = Bridge(self.runtime.bus, self.set_timer, self.post_message)
         if not self.runtime.logins.all():
             self.welcome()
-        for notice in (self.runtime.store_notice, self._complaint):
+        for notice in (
+            self.runtime.store_notice,
+            self.runtime.secrets_notice,
+            self._complaint,
+        ):
             if notice:
                 self.say(notice, trouble=True)
         self.set_interval(_THEME_WATCH, self._watch_themes)
