@@ -146,7 +146,7 @@ class Logins:
         if name is not None:
             self._refuse_taken(_login_id(name))
         label = again.id if again else LoginId(name or adapter)
-        context = SignInContext(self._http, self._now)
+        context = SignInContext(self._http, self._now, self._scrubber.hide)
         guard, scrubber = self._sessions.guard, self._scrubber
         return SignIn(adapter, flow, context, guard, scrubber, label, again)
 

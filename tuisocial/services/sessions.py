@@ -157,6 +157,7 @@ class Sessions:
             logging.getLogger(f"tuisocial.login.{login.id}"),
             secret,
             memory,
+            self._scrubber.hide,
         )
         return await self.guard(login.id, lambda: adapter.open(login, context))
 
