@@ -16,15 +16,17 @@ import pytest
 from tests.cli.network import TOKEN
 
 _ROOT = Path(__file__).parents[2]
+IN_PLAIN_TEXT = "the logins' secrets are in plain text in"
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended."""
+    """How a command ended; `notice` is what it said of a file of secrets, apart from `stderr`."""
 
     code: int
     stdout: bytes
     stderr: str
+    notice: str = ""
 
     @property
     def out(self) -> str:
@@ -75,7 +77,10 @@ class Cli:
             *arguments, environment=environment, stdin=pipe, stdout=pipe, stderr=pipe
         )
         out, err = process.communicate(stdin.encode(), timeout=60)
-        return Ended(process.returncode, out, err.decode())
+        lines = err.decode().splitlines(keepends=True)
+        notice = [line for line in lines if IN_PLAIN_TEXT in line]
+        rest = "".join(line for line in lines if line not in notice)
+        return Ended(process.returncode, out, rest, "".join(notice))
 
     def settings(self, text: str) -> Path:
         """Write the settings file."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
 from tuisocial.model.account import ProfileField
@@ -81,6 +82,9 @@ def _faults() -> dict[str, AdapterError | Exception]:
             "busy.example asks for fewer requests", until=datetime.now(UTC) + timedelta(minutes=5)
         ),
         "html.example": BadAnswer("html.example answered with a web page", excerpt="\x1b<html>"),
+        "echo.example": Unreachable(
+            f"echo.example said: {b64encode(f'ada:{TOKEN}'.encode()).decode()} is not {TOKEN}"
+        ),
         "fault.example": RuntimeError(f"the adapter broke, holding {TOKEN}"),
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import IN_PLAIN_TEXT, Cli
 from tests.cli.network import TOKEN
 from tuisocial.errors import ExitCode
 
@@ -179,6 +179,7 @@ def test_an_interrupt_ends_a_command_that_waits_for_a_silent_server(cli: Cli) ->
     process = cli.popen("timeline", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stderr is not None
     # The network in memory writes this when it begins to wait.
+    assert IN_PLAIN_TEXT in process.stderr.readline().decode()
     assert process.stderr.readline() == b"waiting\n"
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuisocial.config.load import ConfigError, load, show
+from tuisocial.config.load import ConfigError, load, show, validate
 from tuisocial.config.paths import Paths, find_paths
 from tuisocial.config.schema import (
     Density,
     FetchSettings,
+    NetworkSettings,
     SecretsBackend,
     SecretSettings,
     Settings,
@@ -65,11 +66,14 @@ def test_every_setting_is_read(paths: Paths) -> None:
         [fetch]
         refresh_seconds = 30
         page_size = 20
+        [network]
+        private_hosts = ["nas.lan", "10.0.0.7"]
     """
     assert load(write(paths, text)) == Settings(
         SecretSettings(SecretsBackend.COMMAND, "pass show tuisocial/{login}"),
         UiSettings("light", True, Density.FULL),
         FetchSettings(30, 20),
+        NetworkSettings(("nas.lan", "10.0.0.7")),
     )
 
 
@@ -113,6 +117,10 @@ def test_a_command_chooses_its_backend(paths: Paths) -> None:
         ("[fetch]\nrefresh_seconds = 4", 2, "fetch.refresh_seconds", "from 5 to 86400"),
         ("[fetch]\npage_size = 0", 2, "fetch.page_size", "from 1 to 200"),
         ("[fetch]\npage_size = 99999999999999999999", 2, "fetch.page_size", "from 1 to 200"),
+        ("[network]\nprivate_hosts = 'x'", 2, "network.private_hosts", "a list of texts"),
+        ("[network]\nprivate_hosts = ['x', 1]", 2, "network.private_hosts", "a list of texts"),
+        ("[network]\nprivate_hosts = ['x', '']", 2, "network.private_hosts", "holds ''"),
+        ("[network]\nprivate_hosts = ['http://x']", 2, "network.private_hosts", "not the name"),
         ("[ui]\n[fetch]\ntheme = 'x'", 3, "fetch.theme", "is not a setting"),
         ("ui.theme = 1", 1, "ui.theme", "must be text"),
         ("x = 1\nui = {theme = 1}", 1, "x", "is not a section"),
@@ -172,6 +180,10 @@ all_settings = st.builds(
     ),
     st.builds(UiSettings, text, st.none() | st.booleans(), st.sampled_from(Density)),
     st.builds(FetchSettings, st.integers(5, 86_400), st.integers(1, 200)),
+    st.builds(
+        NetworkSettings,
+        st.lists(st.sampled_from(["nas.lan", "10.0.0.7", "b\u00fccher.lan"])).map(tuple),
+    ),
 )
 
 
@@ -186,6 +198,38 @@ def test_what_is_shown_is_read_back_the_same(
 
 def test_every_setting_is_shown_with_its_meaning() -> None:
     shown = show(Settings())
-    for name in ("backend", "command", "theme", "ascii", "density", "refresh_seconds", "page_size"):
+    for name in (
+        "backend",
+        "command",
+        "theme",
+        "ascii",
+        "density",
+        "refresh_seconds",
+        "page_size",
+        "private_hosts",
+    ):
         assert f"{name} =" in shown
     assert shown.count("# ") >= 7
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("[ui]\n\ntheme = 'sepia'\n", 3), ("ui.theme = 'sepia'", 1), ("ui = {theme = 'sepia'}", 1)],
+)
+def test_a_theme_that_does_not_exist_is_a_mistake_and_no_hindrance(
+    paths: Paths, text: str, line: int
+) -> None:
+    assert load(write(paths, text)).ui.theme == "sepia"
+    with pytest.raises(ConfigError, match="there is no sepia") as caught:
+        validate(paths)
+    assert (caught.value.line, caught.value.key) == (line, "ui.theme")
+    assert "dark, light" in caught.value.remedy
+    paths.themes_dir.mkdir()
+    (paths.themes_dir / "sepia.toml").write_text("")
+    assert validate(paths).ui.theme == "sepia"
+
+
+def test_what_is_wrong_and_what_is_not_there_is_validated_as_it_is_loaded(paths: Paths) -> None:
+    assert validate(paths) == Settings()
+    with pytest.raises(ConfigError, match="must be text"):
+        validate(write(paths, "ui.theme = 1"))

@@ -43,7 +43,8 @@ def _tuisocial(home: str, *arguments: str, stdin: str = "") -> Ended:
         [sys.executable, "-m", "tuisocial", *arguments],
         env=_environment(home), input=stdin.encode(), capture_output=True, timeout=120,
     )  # fmt: skip
-    return Ended(done.returncode, done.stdout.decode(), done.stderr.decode().splitlines())
+    said = [line for line in done.stderr.decode().splitlines() if "in plain text in" not in line]
+    return Ended(done.returncode, done.stdout.decode(), said)
 
 
 @dataclass

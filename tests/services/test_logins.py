@@ -23,7 +23,8 @@ from tuisocial.sdk.testing.making import make_account, make_post
 from tuisocial.sdk.testing.memory import LOCAL, MemoryAdapter, MemorySession
 from tuisocial.services.logs import open_log
 from tuisocial.store.rows import Source, SourceStatus
-from tuisocial.store.secrets import FileSecrets, SecretsUnavailable
+from tuisocial.store.secrets import SecretsUnavailable
+from tuisocial.store.secrets.file import FileSecrets
 
 Open = Callable[..., World]
 ME = LoginId("me")

@@ -1,12 +1,14 @@
-"""A store of one's own for each test."""
+"""A store and a keyring of one's own for each test."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+import keyring
 import pytest
 
+from tests.store.rings import MemoryKeyring
 from tuisocial.store.database import Database
 
 
@@ -22,3 +24,13 @@ def database(file: Path) -> Iterator[Database]:
     database = Database.open(file)
     yield database
     database.close()
+
+
+@pytest.fixture(autouse=True)
+def ring() -> Iterator[MemoryKeyring]:
+    """The keyring of the system, for the time of a test."""
+    before = keyring.get_keyring()
+    ring = MemoryKeyring()
+    keyring.set_keyring(ring)
+    yield ring
+    keyring.set_keyring(before)

@@ -236,7 +236,7 @@ async def test_a_store_that_breaks_while_reading_is_said_without_a_traceback(
     async with reading(world, trouble=True) as reader:
         monkeypatch.setattr("tuisocial.services.timelines.read_window", broken)
         await reader.press("full_stop")
-        await reader.see("something went wrong")
+        await reader.see("malformed")
         assert "Traceback" not in reader.text
 
 

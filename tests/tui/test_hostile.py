@@ -18,6 +18,7 @@ from tests.services.world import World
 from tests.tui.driver import reading
 from tests.tui.homes import ATTACK, hostile_post, hostile_row
 from tuisocial.config.schema import Density
+from tuisocial.config.themes import shipped_folder
 from tuisocial.model.ids import LoginId
 from tuisocial.model.richtext import RichText
 from tuisocial.model.vocabulary import Vocabulary
@@ -27,7 +28,7 @@ from tuisocial.tui.render.lines import painted
 from tuisocial.tui.render.look import Colours, Look, Mark
 from tuisocial.tui.render.row import post_lines
 from tuisocial.tui.render.safe import safe, safe_content, safe_line
-from tuisocial.tui.theme_files import Themes, shipped_folder
+from tuisocial.tui.theme_files import Themes
 
 NASTY = st.text(
     st.one_of(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tuisocial.config.themes import shipped_folder
 from tuisocial.tui.render.look import Colours, Role
 from tuisocial.tui.theme_files import (
     LOGIN_COLOURS,
@@ -15,7 +16,6 @@ from tuisocial.tui.theme_files import (
     ThemeFile,
     Themes,
     read_theme,
-    shipped_folder,
 )
 
 SHIPPED = sorted(shipped_folder().glob("*.toml"))

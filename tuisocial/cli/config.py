@@ -7,7 +7,7 @@ import click
 from tuisocial.cli import diagnostics, output
 from tuisocial.cli.passing import pass_program
 from tuisocial.cli.program import Program
-from tuisocial.config.load import load, show
+from tuisocial.config.load import show, validate
 
 
 @click.group("config")
@@ -31,10 +31,10 @@ def show_(program: Program) -> None:
 
 @command.command("validate")
 @pass_program
-def validate(program: Program) -> None:
+def validate_(program: Program) -> None:
     """Check the settings file; the first mistake is named with its file, line and key."""
     file = program.paths.config_file
-    load(program.paths)
+    validate(program.paths)
     if file.exists():
         diagnostics.say(f"{file} is valid")
     else:

@@ -48,6 +48,7 @@ def run(work: Callable[[], int | None]) -> NoReturn:
     None is a good end.
     """
     _open_what_is_closed()
+    sys.excepthook = lambda kind, error, traceback: _log(error)
     threading.excepthook = lambda args: _log(args.exc_value)
     sys.unraisablehook = lambda args: _log(args.exc_value)
     try:

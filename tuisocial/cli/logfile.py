@@ -46,17 +46,30 @@ def append_error(error: BaseException) -> str:
 def scrubbed(text: str) -> str:
     """`text` without the value of any secret that this process holds."""
     from tuisocial.services.logs import scrubbed as without_likely_secrets  # imports logging
+    from tuisocial.services.spellings import spellings
 
-    for value in _secrets():
-        text = text.replace(value, "***")
+    every = {spelled for value in _secrets() for spelled in spellings(value)}
+    for spelled in sorted(every, key=lambda text: (-len(text), text)):
+        text = text.replace(spelled, "***")
     return without_likely_secrets(text)
 
 
 def _secrets() -> Iterable[str]:
-    # Asking the collector finds those that libraries' frames hold on to as well; longest first,
-    # because one may be part of another.
-    values = (thing.reveal() for thing in gc.get_objects() if isinstance(thing, Secret))
-    return sorted({value for value in values if len(value) >= 4}, key=len, reverse=True)
+    # Asking the collector finds those that libraries' frames hold on to as well.
+    return {thing.reveal() for thing in gc.get_objects() if isinstance(thing, Secret)}
+
+
+_TALKATIVE = (
+    "asyncio",
+    "hpack",
+    "httpcore",
+    "httpx",
+    "keyring",
+    "requests",
+    "urllib3",
+    "websockets",
+)
+"""What writes down whole requests, headers and frames when it is asked for its details."""
 
 
 def capture() -> None:
@@ -69,5 +82,11 @@ def capture() -> None:
 
     handler = ToFile(logging.WARNING)
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
-    logging.getLogger().addHandler(handler)
+    root = logging.getLogger()
+    for other in tuple(root.handlers):
+        # One that a plugin put there writes to the screen, and scrubs nothing.
+        root.removeHandler(other)
+    root.addHandler(handler)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)

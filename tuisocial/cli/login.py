@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from tuisocial.cli import diagnostics, output, records, steps
+from tuisocial.cli import diagnostics, output, records, secrets, steps
 from tuisocial.cli.passing import pass_program
 from tuisocial.cli.program import Program
 from tuisocial.cli.signing_in import Adapters, sign_in_again
@@ -30,6 +30,7 @@ def command() -> None:
 
 
 command.add_command(Adapters("add"))
+command.add_command(secrets.command)
 
 
 @command.command("list")

@@ -100,6 +100,9 @@ class Program:
         runtime = Runtime.open(self.paths, self.settings, offline=offline, registry=self.registry)
         if runtime.store_notice:
             diagnostics.say(runtime.store_notice)
+        # What is only read from the store uses no secret.
+        if runtime.secrets_notice and not offline:
+            diagnostics.say(runtime.secrets_notice)
         return runtime
 
 

@@ -9,10 +9,11 @@ from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
 from types import UnionType
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from tuisocial.config.paths import Paths
 from tuisocial.config.schema import SecretsBackend, Settings
+from tuisocial.config.themes import theme_names
 from tuisocial.errors import UsageError
 
 _LINE_OF_ERROR = re.compile(r"\(at line (\d+), column \d+\)")
@@ -29,6 +30,23 @@ class ConfigError(UsageError):
         self.key = key
 
 
+def validate(paths: Paths) -> Settings:
+    """As `load`, and what may come and go beside the file is looked for too: the theme.
+
+    The application does without a theme that is gone, so `load` lets its name pass.
+
+    Raises: ConfigError.
+    """
+    settings = load(paths)
+    names = theme_names(paths)
+    if settings.ui.theme not in names:
+        file = paths.config_file
+        line = _Reader(file, _text(file)).line_of("ui", "theme")
+        problem = f"names no theme: there is no {settings.ui.theme}"
+        raise ConfigError(file, line, "ui.theme", problem, "use one of " + ", ".join(names))
+    return settings
+
+
 def load(paths: Paths) -> Settings:
     """The settings in `paths.config_file`, or the defaults where there is none.
 
@@ -36,19 +54,34 @@ def load(paths: Paths) -> Settings:
     """
     file = paths.config_file
     try:
-        data = file.read_bytes()
+        return parse(file, _text(file))
     except FileNotFoundError:
         return Settings()
+
+
+def _text(file: Path) -> str:
+    """Raises: FileNotFoundError, ConfigError."""
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        raise
     except OSError as error:
         raise ConfigError(
             file, 0, "", f"cannot be read: {error.strerror}", "check its owner and permissions"
         ) from None
     try:
         # Some editors begin a file with a byte order mark.
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ConfigError(file, line, "", "is not UTF-8 text", "save it as UTF-8") from None
+
+
+def parse(file: Path, text: str) -> Settings:
+    """The settings that `text` holds; `file` is where it is from.
+
+    Raises: ConfigError.
+    """
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -103,6 +136,10 @@ class _Reader:
         return kind(**checked)
 
     def _value(self, section: str, key: str, kind: Any, value: Any) -> Any:
+        if get_origin(kind) is tuple:
+            if not isinstance(value, list) or any(type(each) is not str for each in value):
+                self._fail(section, key, "must be a list of texts in quotes", "change the value")
+            return tuple(value)
         if isinstance(kind, UnionType):
             kind = get_args(kind)[0]
         if issubclass(kind, StrEnum):
@@ -117,9 +154,9 @@ class _Reader:
 
     def _fail(self, section: str, key: str, problem: str, remedy: str) -> None:
         name = f"{section}.{key}" if section else key
-        raise ConfigError(self._file, self._line_of(section, key), name, problem, remedy)
+        raise ConfigError(self._file, self.line_of(section, key), name, problem, remedy)
 
-    def _line_of(self, section: str, key: str) -> int:
+    def line_of(self, section: str, key: str) -> int:
         """The line that sets `key`; tomllib keeps no lines, so look for it as a person would.
 
         Where the key itself is not found, as inside `section = { … }`, its section's line.
@@ -158,12 +195,15 @@ def show(settings: Settings) -> str:
         for field in fields(values):
             value = getattr(values, field.name)
             out.append(f"# {field.metadata['meaning']}")
-            out.append(f"# {field.name} =" if value is None else f"{field.name} = {_toml(value)}")
+            out.append(f"# {field.name} =" if value is None else f"{field.name} = {toml(value)}")
         out.append("")
     return "\n".join(out)
 
 
-def _toml(value: str | int | bool) -> str:
+def toml(value: str | int | bool | tuple[str, ...]) -> str:
+    """A setting's value as it is written."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(toml(each) for each in value)}]"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

@@ -41,6 +41,13 @@ def _rows(value: int) -> str | None:
     return None if 1 <= value <= 200 else "must be from 1 to 200"
 
 
+def _hosts(value: tuple[str, ...]) -> str | None:
+    for host in value:
+        if not host or any(char in host for char in "/:@ ?#*"):
+            return f"holds {host!r}, which is not the name of a host such as nas.lan"
+    return None
+
+
 def _command(value: str) -> str | None:
     if value and "{login}" not in value:
         return "must contain {login}"
@@ -100,9 +107,24 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkSettings:
+    """`[network]`: what servers may lead us to."""
+
+    private_hosts: tuple[str, ...] = field(
+        default=(),
+        metadata=about(
+            "hosts of a private network that servers may lead to, by name, as in "
+            '`["nas.lan"]`; all others there are refused',
+            _hosts,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings."""
 
     secrets: SecretSettings = field(default_factory=SecretSettings)
     ui: UiSettings = field(default_factory=UiSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
+    network: NetworkSettings = field(default_factory=NetworkSettings)

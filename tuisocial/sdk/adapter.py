@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from tuisocial.sdk.secret import hide_nothing
+
 if TYPE_CHECKING:
     import logging
     from collections.abc import Awaitable, Callable, Sequence
@@ -46,6 +48,8 @@ class SessionContext:
     """All that an open session may use of the program around it.
 
     `now` gives aware UTC times; `secret` reads one of the login's secrets from the keyring.
+    `hide` keeps a secret out of whatever is logged or shown: one that the adapter makes or
+    fetches, or another spelling (`nsec` and hex) of what `secret` gave, which is hidden already.
     """
 
     http: Http
@@ -53,6 +57,7 @@ class SessionContext:
     log: logging.Logger
     secret: Callable[[str], Awaitable[Secret | None]]
     memory: KeyValues
+    hide: Callable[[Secret], None] = hide_nothing
 
 
 class Adapter(Protocol):

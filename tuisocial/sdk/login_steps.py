@@ -15,7 +15,7 @@ from datetime import datetime
 from tuisocial.model.ids import AccountId
 from tuisocial.sdk.http import Http
 from tuisocial.sdk.options import Field
-from tuisocial.sdk.secret import Secret
+from tuisocial.sdk.secret import Secret, hide_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,15 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class SignInContext:
-    """All that a sign-in may use of the program around it; `now` gives aware UTC times."""
+    """All that a sign-in may use of the program around it; `now` gives aware UTC times.
+
+    `hide` keeps secrets out of whatever is logged or shown: those that an adapter makes or
+    fetches, and other spellings of one (`nsec` and hex). What is answered is hidden already.
+    """
 
     http: Http
     now: Callable[[], datetime]
+    hide: Callable[[Secret], None] = hide_nothing
 
 
 @dataclass(frozen=True, slots=True)

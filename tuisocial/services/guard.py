@@ -52,6 +52,7 @@ class Guard:
                 check(answer)
         except AdapterError as error:
             error.message = self._scrub(error.message)
+            error.args = (error.message,)
             error.remedy = self._scrub(error.remedy)
             raise
         except UserError:

@@ -17,6 +17,7 @@ from tuisocial.sdk.errors import AdapterError
 from tuisocial.store import logins as stored
 from tuisocial.store import posts
 from tuisocial.store.secrets import SecretsUnavailable
+from tuisocial.store.secrets.patience import beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -134,7 +135,7 @@ class Logins:
         if name is not None:
             self.free_id(name)
         label = again.id if again else LoginId(name or adapter)
-        context = SignInContext(self._http, self._now)
+        context = SignInContext(self._http, self._now, self._scrubber.hide)
         guard, scrubber = self._sessions.guard, self._scrubber
         return SignIn(adapter, flow, context, guard, scrubber, label, again)
 
@@ -175,7 +176,7 @@ class Logins:
 
     async def _keep_secrets(self, login: LoginId, secrets: Mapping[str, Secret]) -> None:
         for name, secret in secrets.items():
-            await asyncio.to_thread(self._secrets.set, login, name, secret)
+            await asyncio.wrap_future(beside(partial(self._secrets.set, login, name, secret)))
 
     async def _write(self, login: LoginId, work: Callable[[sqlite3.Connection], T]) -> T:
         written = self._database.write(work)
@@ -249,7 +250,7 @@ class Logins:
         trouble: UserError | None = None
         for name in secrets:
             try:
-                await asyncio.to_thread(self._secrets.forget, login, name)
+                await asyncio.wrap_future(beside(partial(self._secrets.forget, login, name)))
             except UserError as error:
                 trouble = error
         return trouble

@@ -12,6 +12,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tuisocial.services.spellings import spellings
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from io import TextIOWrapper
@@ -19,11 +21,12 @@ if TYPE_CHECKING:
     from tuisocial.sdk.secret import Secret
 
 _LARGEST = 1_000_000
-_SHORTEST_SECRET = 4
 _SECRETS = re.compile(
     r"(?i)(nsec1|ncryptsec1)[a-z0-9]+"
-    r"|((?:authorization|bearer|access_token|token|password|secret)[\"']?\s*[:=]?\s*[\"']?)"
-    r"(?:bearer\s+)?[A-Za-z0-9._~+/=-]{8,}"
+    r"|((?:\b(?:set-)?cookie|authorization|bearer|access_token|token|password|passphrase|secret"
+    r"|api[_-]?key|code_verifier|\bcode(?==))[\"']?\s*[:=]?\s*[\"']?)"
+    r"(?:(?:bearer|basic|token)\s+)?[A-Za-z0-9._~+/=%-]{8,}"
+    r"|(://[^/\s:@]*:)[^/\s@]+(?=@)"
 )
 
 
@@ -32,7 +35,7 @@ def scrubbed(text: str) -> str:
 
     A second line of defence: nothing that knows a secret is meant to log it at all.
     """
-    return _SECRETS.sub(lambda match: f"{match[2] or match[1]}***", text)
+    return _SECRETS.sub(lambda match: f"{match[2] or match[3] or match[1]}***", text)
 
 
 class Scrubber:
@@ -40,17 +43,20 @@ class Scrubber:
 
     def __init__(self) -> None:
         self._secrets: set[Secret] = set()
+        self._spelled: tuple[str, ...] = ()
 
-    def hide(self, secret: Secret) -> None:
-        """Let nobody read `secret` from now on."""
-        if len(secret.reveal()) >= _SHORTEST_SECRET:
-            self._secrets.add(secret)
+    def hide(self, *secrets: Secret) -> None:
+        """Let nobody read these from now on, however they are quoted or encoded."""
+        new = set(secrets) - self._secrets
+        if new:
+            self._secrets |= new
+            every = {text for secret in self._secrets for text in spellings(secret.reveal())}
+            self._spelled = tuple(sorted(every, key=lambda text: (-len(text), text)))
 
     def exactly(self, text: str) -> str:
         """`text` with every known secret replaced."""
-        # The longest first, because one may be part of another.
-        for secret in sorted(self._secrets, key=lambda known: -len(known.reveal())):
-            text = text.replace(secret.reveal(), "***")
+        for spelled in self._spelled:
+            text = text.replace(spelled, "***")
         return text
 
     def __call__(self, text: str) -> str:

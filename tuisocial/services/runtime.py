@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from tuisocial.config.schema import SecretsBackend
 from tuisocial.events import Bus
 from tuisocial.registry import Registry
 from tuisocial.sdk.http import Http
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from tuisocial.services.arrangement import Arrangement
     from tuisocial.services.keeping import Keeping, Pauses
     from tuisocial.services.naming import Naming
+    from tuisocial.services.secrets_moving import SecretsMoving
     from tuisocial.services.threads import Threads
     from tuisocial.store.secrets import Secrets
 
@@ -152,6 +155,26 @@ class Runtime:
     def store_notice(self) -> str:
         """One sentence when a damaged store was kept aside, else empty."""
         return self._database.notice
+
+    @property
+    def secrets_notice(self) -> str:
+        """One sentence while secrets are in plain text, else empty."""
+        if self.settings.secrets.backend is not SecretsBackend.FILE:
+            return ""
+        if not any(each.secrets for each in self.logins.stored()):
+            return ""
+        return f"the logins' secrets are in plain text in {self.paths.secrets_file}"
+
+    def secrets_moving(self, to: SecretsBackend) -> SecretsMoving:
+        """A move of all secrets to another place."""
+        from tuisocial.services.secrets_moving import SecretsMoving
+
+        chosen = self.settings.secrets
+
+        def open_place(backend: SecretsBackend) -> Secrets:
+            return open_secrets(replace(chosen, backend=backend), self.paths)
+
+        return SecretsMoving(chosen, self.paths, self.logins.stored(), to, open_place)
 
     async def start(self) -> None:
         """Begin to keep every login's main timeline fresh, and to notice other processes."""

@@ -11,6 +11,7 @@ from tuisocial.errors import UsageError, UserError
 from tuisocial.model.timeline import Timeline
 from tuisocial.sdk.errors import AdapterError, NotSupported, SignInNeeded
 from tuisocial.store import logins as stored
+from tuisocial.store.secrets.patience import beside
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -118,7 +119,7 @@ class Sessions:
 
         async def secret(name: str) -> Secret | None:
             try:
-                value = await asyncio.to_thread(self._secrets.get, login, name)
+                value = await asyncio.wrap_future(beside(lambda: self._secrets.get(login, name)))
             except UserError as error:
                 raise SignInNeeded(error.message, remedy=error.remedy) from None
             if value is not None:
@@ -156,6 +157,7 @@ class Sessions:
             logging.getLogger(f"tuisocial.login.{login.id}"),
             secret,
             memory,
+            self._scrubber.hide,
         )
         return await self.guard(login.id, lambda: adapter.open(login, context))
 

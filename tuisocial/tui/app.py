@@ -17,9 +17,11 @@ from textual.theme import Theme
 
 from tuisocial.commands import Context
 from tuisocial.config.schema import Density
+from tuisocial.config.themes import shipped_folder
 from tuisocial.errors import UserError
 from tuisocial.model.ids import AccountId, LoginId
 from tuisocial.services.runtime import Runtime
+from tuisocial.store.database import StoreDamaged
 from tuisocial.tui.bridge import Bridge, Dirty
 from tuisocial.tui.guard import Guarded
 from tuisocial.tui.opener import Opener, browser
@@ -29,7 +31,7 @@ from tuisocial.tui.render.look import Colours, Look, Mark
 from tuisocial.tui.render.safe import safe, safe_line
 from tuisocial.tui.screens.base import CommandScreen
 from tuisocial.tui.screens.home import HomeScreen
-from tuisocial.tui.theme_files import DEFAULT, BrokenTheme, ThemeFile, Themes, shipped_folder
+from tuisocial.tui.theme_files import DEFAULT, BrokenTheme, ThemeFile, Themes
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -78,12 +80,13 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         self._home = HomeScreen()
         self._bridge: Bridge | None = None
         self._failed = False
+        self._damage: StoreDamaged | None = None
         self._jobs: set[asyncio.Task[None]] = set()
 
     async def run_async(self, **options: Any) -> str | None:
         """Run until the person quits, then close the runtime: the terminal is theirs by then.
 
-        Raises: UserError if the first screen could not be shown.
+        Raises: UserError if the first screen could not be shown, StoreDamaged.
         """
         try:
             answer = await super().run_async(**options)
@@ -92,6 +95,8 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
                     "the screen could not be shown",
                     f"the details are in {self.runtime.paths.log_file}",
                 )
+            if self._damage is not None:
+                raise self._damage
             return answer
         finally:
             for job in tuple(self._jobs):
@@ -106,7 +111,11 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         self._bridge = Bridge(self.runtime.bus, self.set_timer, self.post_message)
         if not self.runtime.logins.all():
             self.welcome()
-        for notice in (self.runtime.store_notice, self._complaint):
+        for notice in (
+            self.runtime.store_notice,
+            self.runtime.secrets_notice,
+            self._complaint,
+        ):
             if notice:
                 self.say(notice, trouble=True)
         self.set_interval(_THEME_WATCH, self._watch_themes)
@@ -140,8 +149,6 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         async def run() -> None:
             try:
                 await work
-            except UserError as error:
-                self.say(f"{error.message}; {error.remedy}" if error.remedy else error.message)
             except Exception as error:  # noqa: BLE001 - reported, which logs it
                 self._handle_exception(error)
 
@@ -292,15 +299,35 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
     # --- trouble --------------------------------------------------------------------------
 
     def _handle_exception(self, error: Exception) -> None:
-        """What nobody expected: into the log whole, onto the screen as one line."""
+        """What a person can mend: onto the screen; what nobody expected: into the log as well."""
+        if isinstance(error, StoreDamaged):
+            # Nothing can be read from here on. The sentence is said when the terminal is back.
+            self._damage = self._damage or error
+            self.exit()
+            return
+        shown = self.is_running and self._home.is_mounted
+        if isinstance(error, UserError) and shown:
+            words = f"{error.message}; {error.remedy}" if error.remedy else error.message
+            self._complain(words)
+            return
         log.error("unexpected trouble on the screen", exc_info=error)
-        if not self.is_running or not self._home.is_mounted:
+        if not shown:
             # Nothing can be shown yet, and nothing ever would be.
             self._failed = True
             self.exit()
             return
         file = self.runtime.paths.log_file
-        self.say(f"something went wrong; the details are in {file}", trouble=True)
+        self._complain(f"something went wrong; the details are in {file}")
+
+    def _fatal_error(self) -> None:
+        """Textual's last resort prints what every frame holds, secrets too; ours ends silently."""
+        self._failed = True
+        self._close_messages_no_wait()
+
+    def _complain(self, words: str) -> None:
+        """Say it, unless the same words are still to be read."""
+        if all(toast.message != safe_line(words) for toast in self._notifications):
+            self.say(words, trouble=True)
 
 
 def _textual_theme(theme: ThemeFile) -> Theme:

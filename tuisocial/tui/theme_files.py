@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tuisocial
-
 ROLES = (
     "text",
     "dim",
@@ -56,13 +54,6 @@ class ThemeFile:
 
 class BrokenTheme(Exception):
     """A theme's file cannot be used; the text names the file and what is wrong."""
-
-
-def shipped_folder() -> Path:
-    """Where the themes that come with the program are: in the package, or beside it."""
-    package = Path(tuisocial.__file__).parent
-    inside = package / "themes"
-    return inside if inside.is_dir() else package.parent / "themes"
 
 
 class Themes:

@@ -1,0 +1,70 @@
+"""No secret is on the screen, in its picture, or in what a handler's end leaves behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.services.world import World
+from tests.tui.conftest import OpenWorld
+from tests.tui.driver import reading
+from tuisocial.sdk.errors import SignInNeeded, Unreachable
+from tuisocial.sdk.testing.making import make_posts
+from tuisocial.services.spellings import spellings
+from tuisocial.tui.app import TuisocialApp
+
+TOKEN = "token-of-masto-that-nobody-may-see"
+
+
+def nowhere_in(text: str) -> None:
+    # A picture of the screen writes blanks in its own way.
+    for spelled in spellings(TOKEN):
+        assert spelled not in text.replace("&#160;", " ").replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError(f"holding {TOKEN}"),
+        Unreachable(f"x.example said: {TOKEN} is unknown"),
+        SignInNeeded(f"x.example: {TOKEN}", remedy=f"not {TOKEN}"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_a_server_that_echoes_the_token_does_not_bring_it_to_the_screen(
+    open_world: OpenWorld, error: Exception
+) -> None:
+    world: World = open_world()
+    world.clock.set(120)
+    await world.login("masto")
+    world.server.add(*make_posts(5))
+    await world.refresh()
+    world.server.fail(error)
+    async with reading(world, size=(160, 40), trouble=True) as reader:
+        await reader.see("Post number 4")
+        for key in ("full_stop", "enter", "question_mark", "escape", "escape"):
+            await reader.press(key)
+            nowhere_in(reader.text)
+            nowhere_in(reader.app.export_screenshot())
+        nowhere_in(reader.log)
+
+
+async def test_a_handler_that_fails_shows_no_frame_and_logs_no_secret(world: World) -> None:
+    async with reading(world, size=(160, 40), trouble=True) as reader:
+        held = TOKEN
+        reader.app.call_later(lambda: int(held))
+        await reader.see("something went wrong")
+        nowhere_in(reader.app.export_screenshot())
+        assert "ValueError" in reader.log
+        nowhere_in(reader.log)
+
+
+async def test_textual_s_own_last_resort_has_nothing_to_print(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = TuisocialApp(world.runtime)
+    monkeypatch.setattr(app, "_close_messages_no_wait", lambda: None)
+    try:
+        raise RuntimeError(TOKEN)
+    except RuntimeError:
+        app._fatal_error()
+    assert app._exit_renderables == []
