@@ -9,7 +9,7 @@ import os
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -30,6 +30,7 @@ from tuisocial.tui.render.safe import safe, safe_line
 from tuisocial.tui.screens.base import CommandScreen
 from tuisocial.tui.screens.home import HomeScreen
 from tuisocial.tui.theme_files import DEFAULT, BrokenTheme, ThemeFile, Themes, shipped_folder
+from tuisocial.tui.typed import Typed
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -79,6 +80,7 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         self._bridge: Bridge | None = None
         self._failed = False
         self._jobs: set[asyncio.Task[None]] = set()
+        self.typed = Typed(self, super().on_event)
 
     async def run_async(self, **options: Any) -> str | None:
         """Run until the person quits, then close the runtime: the terminal is theirs by then.
@@ -94,12 +96,19 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
                 )
             return answer
         finally:
+            self.typed.close()
             for job in tuple(self._jobs):
                 job.cancel()
             await self.runtime.aclose()
 
     def get_default_screen(self) -> Screen[Any]:
         return self._home
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.typed.add(event)
+        else:
+            await super().on_event(event)
 
     def on_mount(self) -> None:
         self.animation_level = "none"
