@@ -7,7 +7,7 @@ import gc
 import logging
 import os
 from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import App
@@ -20,6 +20,7 @@ from tuisocial.config.schema import Density
 from tuisocial.errors import UserError
 from tuisocial.model.ids import AccountId
 from tuisocial.services.runtime import Runtime
+from tuisocial.store.rows import SourceState
 from tuisocial.tui.bridge import Bridge, Dirty
 from tuisocial.tui.guard import Guarded
 from tuisocial.tui.opener import Opener, browser
@@ -32,19 +33,9 @@ from tuisocial.tui.screens.home import HomeScreen
 from tuisocial.tui.theme_files import DEFAULT, BrokenTheme, ThemeFile, Themes, shipped_folder
 from tuisocial.tui.typed import Typed
 
-if TYPE_CHECKING:
-    from textual.command import Provider
-
 log = logging.getLogger("tuisocial.tui")
 
 _THEME_WATCH = 2.0
-
-
-def _provider() -> type[Provider]:
-    # 0.01 s, needed only when the palette opens.
-    from tuisocial.tui.palette import Everything
-
-    return Everything
 
 
 class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
@@ -52,9 +43,7 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
 
     CSS_PATH = "app.tcss"
     TITLE = "tuisocial"
-    COMMANDS: ClassVar[set[Any]] = {_provider}
-    ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q,ctrl+c", "quit", "Quit", id="quit", priority=True, show=False)
@@ -115,9 +104,9 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         self._bridge = Bridge(self.runtime.bus, self.set_timer, self.post_message)
         if not self.runtime.logins.all():
             self.welcome()
-        for notice in (self.runtime.store_notice, self._complaint):
-            if notice:
-                self.say(notice, trouble=True)
+        notices = [notice for notice in (self.runtime.store_notice, self._complaint) if notice]
+        if notices:
+            self.say("; ".join(notices), trouble=True)
         self.set_interval(_THEME_WATCH, self._watch_themes)
         self.call_after_refresh(self._start)
 
@@ -159,13 +148,18 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         job.add_done_callback(self._jobs.discard)
 
     def say(self, words: str, *, trouble: bool = False) -> None:
-        """Answer in a toast what was just done."""
+        """Answer in a toast what was just done, in the place of the answer before."""
+        self.hush()
         self.notify(
             safe_line(words),
             severity="warning" if trouble else "information",
             markup=False,
             timeout=6.0,
         )
+
+    def hush(self) -> None:
+        """Take away the answer to what was done before: the reader has gone on."""
+        self.clear_notifications()
 
     def open_address(self, url: str) -> None:
         """Open an address in the browser, if it is fit for that."""
@@ -202,11 +196,30 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
 
         self.push_screen(HelpScreen(context))
 
+    def trouble(self, states: Sequence[SourceState]) -> None:
+        """Tell whole how timelines stand."""
+        from tuisocial.tui.screens.trouble import TroubleScreen
+
+        self.push_screen(TroubleScreen(states))
+
+    def palette(self) -> None:
+        """Find anything by name."""
+        from tuisocial.tui.screens.palette import PaletteScreen
+
+        self.push_screen(PaletteScreen(), lambda entry: entry.act() if entry else None)
+
     def welcome(self) -> None:
         """Offer the ways to begin."""
         from tuisocial.tui.screens.welcome import WelcomeScreen
 
         self.push_screen(WelcomeScreen())
+
+    def stop_process(self) -> bool:
+        """Give the terminal back to the shell, which can continue this; False where none can."""
+        if self._driver is None or not self._driver.can_suspend:
+            return False
+        self.action_suspend_process()
+        return True
 
     @property
     def home(self) -> HomeScreen:
@@ -215,9 +228,17 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
 
     # --- looks ----------------------------------------------------------------------------
 
-    def theme_names(self) -> list[str]:
-        """Every theme there is."""
-        return self._themes.names()
+    def themes_known(self) -> list[tuple[str, str]]:
+        """Every theme there is, and what is wrong with its file if something is."""
+        known = []
+        for name in self._themes.names():
+            try:
+                self._themes.read(name)
+            except BrokenTheme as problem:
+                known.append((name, str(problem)))
+            else:
+                known.append((name, ""))
+        return known
 
     def use_theme(self, name: str) -> None:
         """Change to another theme until the program ends."""
