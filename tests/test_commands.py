@@ -33,13 +33,15 @@ def test_a_key_that_works_in_several_places_does_the_same_sort_of_thing_in_all()
             labels.setdefault(key, set()).add(command.name)
     shared = {key: names for key, names in labels.items() if len(names) > 1}
     assert shared == {
-        "Enter": {"open", "choose", "submit"},
+        "Enter": {"open", "choose", "submit", "run"},
         "Right": {"open", "choose"},
         "Esc": {"back", "leave"},
         "Tab": {"switch-pane", "next-field"},
         "Shift-Tab": {"switch-pane", "previous-field"},
-        "Down": {"next", "next-field"},
-        "Up": {"previous", "previous-field"},
+        "Down": {"next", "next-field", "next-entry"},
+        "Up": {"previous", "previous-field", "previous-entry"},
+        "PgDn": {"page-down", "entries-down"},
+        "PgUp": {"page-up", "entries-up"},
     }
 
 
@@ -68,5 +70,5 @@ def test_a_sequence_that_leads_nowhere_is_dropped_and_its_last_key_counts() -> N
     keymap.press("g")
     assert keymap.press("j").command is BY_NAME["next"]
     keymap.press("5")
-    assert keymap.press("!").command is None
+    assert keymap.press("~").command is None
     assert keymap.press("j").count == 1

@@ -19,11 +19,13 @@ class Context(StrEnum):
     CHOICE = "Where something is to be chosen"
     FORM = "In a form"
     LOGINS = "In the list of logins"
+    PALETTE = "In the palette"
 
 
 READING = frozenset({Context.LIST, Context.THREAD})
 SCROLLING = READING | {Context.HELP}
-NOT_TYPING = frozenset(Context) - {Context.FORM}
+TYPING = frozenset({Context.FORM, Context.PALETTE})
+NOT_TYPING = frozenset(Context) - TYPING
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Command:
 
     `keys` are in the order of preference and spelt as people read them: `j`, `Ctrl-d`, `PgDn`,
     `g g` for one after the other. `label` is a word or two, for the line of keys; `takes_count`
-    says that digits before it multiply it, `in_palette` that it can be chosen by name.
+    says that digits before it count, `counted` what they do, `uncounted` the count without any;
+    `in_palette` that it can be chosen by name.
     """
 
     name: str
@@ -42,6 +45,15 @@ class Command:
     contexts: frozenset[Context]
     takes_count: bool = False
     in_palette: bool = False
+    counted: str = "repeats it"
+    uncounted: int = 1
+
+    @property
+    def about(self) -> str:
+        """The description, with what a number before the key does."""
+        if not self.takes_count:
+            return self.description
+        return f"{self.description} A number before it {self.counted}: 5{self.keys[0]}."
 
 
 TABS = 9
@@ -69,7 +81,7 @@ COMMANDS = (
     Command("half-page-down", "half down", "Half a page down.", ("Ctrl-d",), SCROLLING),
     Command("half-page-up", "half up", "Half a page up.", ("Ctrl-u",), SCROLLING),
     Command("first", "first", "The first one.", ("g g", "Home"), SCROLLING),
-    Command("last", "last", "The last one that is stored.", ("G", "End"), SCROLLING),
+    Command("last", "last", "The last one that is stored, to its end.", ("G", "End"), SCROLLING),
     Command(
         "open",
         "thread",
@@ -121,7 +133,7 @@ COMMANDS = (
     Command(
         "back",
         "back",
-        "Go back one step; nothing that was typed is lost.",
+        "Go back one step; in a list, close the content warning that was opened.",
         ("Esc", "Left", "h"),
         NOT_TYPING,
     ),
@@ -130,9 +142,22 @@ COMMANDS = (
         "back",
         "Go back one step; nothing that was typed is lost.",
         ("Esc",),
-        frozenset({Context.FORM}),
+        TYPING,
     ),
-    Command("switch-pane", "other pane", "To the other pane.", ("Tab", "Shift-Tab"), READING),
+    Command("run", "do it", "Do what is marked.", ("Enter",), frozenset({Context.PALETTE})),
+    Command("next-entry", "next", "The next one.", ("Down",), frozenset({Context.PALETTE})),
+    Command(
+        "previous-entry", "previous", "The previous one.", ("Up",), frozenset({Context.PALETTE})
+    ),
+    Command("entries-down", "page down", "A page down.", ("PgDn",), frozenset({Context.PALETTE})),
+    Command("entries-up", "page up", "A page up.", ("PgUp",), frozenset({Context.PALETTE})),
+    Command(
+        "switch-pane",
+        "other pane",
+        "To the other pane, where there are two.",
+        ("Tab", "Shift-Tab"),
+        READING,
+    ),
     Command(
         "show-new",
         "new",
@@ -159,9 +184,25 @@ COMMANDS = (
     ),
     Command("copy-link", "copy link", "Copy the post's address.", ("y",), READING, in_palette=True),
     Command("copy-text", "copy text", "Copy the post's text.", ("Y",), READING, in_palette=True),
-    Command("next-tab", "next tab", "The next tab.", ("g t",), READING, in_palette=True),
     Command(
-        "previous-tab", "previous tab", "The previous tab.", ("g T",), READING, in_palette=True
+        "next-tab",
+        "next tab",
+        "The next tab.",
+        ("g t",),
+        READING,
+        takes_count=True,
+        in_palette=True,
+        counted="goes to the tab of that number",
+        uncounted=0,
+    ),
+    Command(
+        "previous-tab",
+        "previous tab",
+        "The previous tab.",
+        ("g T",),
+        READING,
+        takes_count=True,
+        in_palette=True,
     ),
     *(
         Command(f"tab-{number}", f"tab {number}", f"Tab {number}.", (f"Alt-{number}",), READING)
@@ -197,11 +238,19 @@ COMMANDS = (
         ("Ctrl-y",),
         frozenset({Context.FORM}),
     ),
+    Command(
+        "trouble",
+        "what is wrong",
+        "What is wrong with each login, and what to do about it.",
+        ("!",),
+        READING,
+        in_palette=True,
+    ),
     Command("help", "keys", "The keys that work here.", ("?",), NOT_TYPING - {Context.HELP}),
     Command(
         "close",
         "quit",
-        "Close what is open (help, thread, an opened tab); with nothing open, quit.",
+        "Close what is open: help, thread, opened tab; else to the first tab, and quit there.",
         ("q",),
         NOT_TYPING,
     ),
@@ -212,6 +261,13 @@ COMMANDS = (
         ("Ctrl-q", "Ctrl-c"),
         frozenset(Context),
         in_palette=True,
+    ),
+    Command(
+        "suspend",
+        "to the shell",
+        "Back to the shell; `fg` there comes back here.",
+        ("Ctrl-z",),
+        frozenset(Context),
     ),
 )
 
@@ -230,7 +286,6 @@ def as_markdown() -> str:
         out += [f"## {context}", "", "| keys | command | what it does |", "|---|---|---|"]
         for command in available(context):
             keys = " ".join(f"`{key}`" for key in command.keys)
-            count = " A number before it repeats it: `5j`." if command.takes_count else ""
-            out.append(f"| {keys} | {command.name} | {command.description}{count} |")
+            out.append(f"| {keys} | {command.name} | {command.about} |")
         out.append("")
     return "\n".join(out)

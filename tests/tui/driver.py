@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from tests.services.world import World
@@ -19,6 +20,7 @@ from tuisocial.tui.screens.home import HomeScreen
 
 _TURNS = 400
 _TURN = 0.01
+_NAMED = frozenset({"tab", "shift+tab", "enter", "escape", "up", "down", "backspace", "ctrl+q"})
 
 
 class Opened:
@@ -46,6 +48,20 @@ class Reader:
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, by Textual's names."""
         await self._pilot.press(*keys)
+        await self._handled()
+
+    async def burst(self, *keys: str) -> None:
+        """Press keys so quickly that all of them come at once; text stands for its characters."""
+        each = [key for words in keys for key in ([words] if words in _NAMED else words)]
+        for key in each:
+            character = None if key in _NAMED else key
+            name = key if key in _NAMED else _character_to_key(key)
+            self.app.post_message(events.Key(name, character))
+        await self._pilot.pause()
+        await self._handled()
+
+    async def _handled(self) -> None:
+        await self.until(lambda: self.app.typed.idle, "the end of what was typed")
         await self._pilot.pause()
 
     async def type(self, text: str) -> None:

@@ -12,6 +12,7 @@ from tests.services.world import World
 from tests.tui.conftest import OpenWorld
 from tests.tui.driver import reading
 from tuisocial.errors import UserError
+from tuisocial.model.richtext import Link, RichText
 from tuisocial.sdk.errors import RateLimited, SignInNeeded, Unreachable
 from tuisocial.sdk.testing.making import make_post, make_posts
 from tuisocial.sdk.testing.memory import MemoryAdapter
@@ -55,8 +56,8 @@ async def test_a_hashtag_opens_as_a_tab_by_name_and_closes(open_world: OpenWorld
         await reader.see("Post number 3")
         await reader.press("colon")
         await reader.type("#retro")
-        await reader.see("#retro on nos")
-        await reader.press("down", "enter")
+        await reader.see("#retro on all logins", "#retro on masto", "#retro on nos")
+        await reader.press("down", "down", "enter")
         await reader.see("4 #retro nos", "From the other")
         assert "Post number" not in reader.text
         await reader.press("q")
@@ -70,12 +71,126 @@ async def test_the_palette_finds_timelines_themes_and_commands(open_world: OpenW
         await reader.press("ctrl+p")
         await reader.type("local on masto")
         await reader.see("local on masto")
-        await reader.press("enter", "enter")
+        await reader.press("enter")
         await reader.see("4 local masto")
         await reader.press("colon")
         await reader.type("theme light")
-        await reader.press("enter", "enter")
+        await reader.press("enter")
         await reader.until(lambda: reader.app.theme == "light", "the light theme")
+
+
+async def test_a_hashtag_opens_merged_over_all_logins(open_world: OpenWorld) -> None:
+    world = await two_logins(open_world)
+    world.server.add(make_post(7, "From the first network", tags=("retro",)))
+    async with reading(world) as reader:
+        await reader.see("From the other")
+        await reader.burst(":", "#retro", "enter")
+        await reader.see("4 #retro", "From the other network", "From the first network")
+        assert "Post number" not in reader.text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("#", "Type the hashtag's word"),
+        ("#Zz y!", "A hashtag is one word of letters"),
+        ("#a!", "A hashtag is one word of letters"),
+        ("zzqq", "Nothing has that name."),
+    ],
+)
+async def test_what_the_palette_cannot_find_it_says_in_words(
+    world: World, query: str, words: str
+) -> None:
+    world.server.add(*make_posts(2))
+    async with reading(world) as reader:
+        await reader.see("Post number 2")
+        await reader.burst(":", query)
+        await reader.see(words)
+        await reader.press("enter")
+        await reader.see(words)
+        await reader.press("escape")
+        await reader.see("Post number 2")
+
+
+async def test_a_broken_theme_is_marked_where_themes_are_chosen(world: World) -> None:
+    folder = world.runtime.paths.themes_dir
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text('background = "red"')
+    async with reading(world) as reader:
+        await reader.burst(":", "theme mine")
+        await reader.see("theme mine (broken)")
+
+
+async def test_the_choice_of_several_links_by_name_opens_one(world: World) -> None:
+    """What the palette does is done as if its key had been pressed in the list."""
+    text = RichText(
+        "https://a.example/ https://b.example/",
+        (Link(0, 18, "https://a.example/"), Link(19, 37, "https://b.example/")),
+    )
+    world.server.add(make_post(1, text))
+    async with reading(world) as reader:
+        await reader.see("a.example")
+        await reader.burst(":", "links", "enter", "2")
+        await reader.until(
+            lambda: reader.opened.addresses == ["https://b.example/"], "the second link"
+        )
+
+
+# --- keys that do nothing -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        (("z",), "z does nothing here"),
+        (("f5",), "f5 does nothing here"),
+        (("g", "z"), "g z does nothing here"),
+        (("alt+9",), "there is no tab 9"),
+        (("1", "0", "g", "t"), "there is no tab 10"),
+    ],
+)
+async def test_a_key_that_does_nothing_says_so_until_the_next(
+    world: World, keys: tuple[str, ...], words: str
+) -> None:
+    world.server.add(*make_posts(2))
+    async with reading(world) as reader:
+        await reader.see("Post number 2")
+        await reader.press(*keys)
+        assert words in reader.lines[-1]
+        assert "? keys" in reader.lines[-1]
+        await reader.press("j")
+        assert "Enter thread" in reader.lines[-1]
+
+
+async def test_a_number_before_the_key_of_the_next_tab_goes_to_that_tab(
+    open_world: OpenWorld,
+) -> None:
+    async with reading(await two_logins(open_world)) as reader:
+        await reader.see("Post number 3", "From the other")
+        await reader.press("3", "g", "t")
+        await reader.see_no_more("Post number")
+        await reader.press("1", "g", "t")
+        await reader.see("Post number 3", "From the other")
+
+
+async def test_closing_on_a_login_s_tab_leads_to_the_first_and_quits_only_there(
+    open_world: OpenWorld,
+) -> None:
+    async with reading(await two_logins(open_world)) as reader:
+        await reader.see("Post number 3")
+        await reader.press("alt+3")
+        await reader.see_no_more("Post number")
+        await reader.press("q")
+        await reader.see("Post number 3")
+        assert reader.app.is_running
+        await reader.press("q")
+        await reader.until(lambda: not reader.app.is_running, "the end")
+
+
+async def test_where_there_is_no_shell_to_go_back_to_it_is_said(world: World) -> None:
+    async with reading(world) as reader:
+        await reader.press("ctrl+z")
+        assert "there is no shell to go back to here" in reader.lines[-1]
 
 
 # --- the line of state ----------------------------------------------------------------------
@@ -96,9 +211,60 @@ async def test_one_login_in_trouble_says_so_and_the_others_go_on(
     world.server.fail(error, "timeline")
     async with reading(world) as reader:
         await reader.see("From the other", words)
-        said = " ".join(reader.text.split())
-        assert str(error) in said
-        assert "nos up to date" in said
+        await reader.see("nos up to date")
+        await reader.press("exclamation_mark")
+        await reader.see("masto home", str(error)[1:], "nos home", "up to date")
+        await reader.press("escape")
+        await reader.see("From the other")
+
+
+@pytest.mark.parametrize(("columns", "most"), [(120, 1), (80, 1), (40, 2)])
+async def test_the_state_takes_one_line_however_many_logins_are_in_trouble(
+    open_world: OpenWorld, columns: int, most: int
+) -> None:
+    world = await two_logins(open_world)
+    await world.refresh()
+    world = await world.restarted()
+    for adapter in world.adapters:
+        words = f"{adapter.network}.example did not answer within fifteen seconds"
+        adapter.server.fail(Unreachable(words), "timeline")
+    async with reading(world, size=(columns, 24)) as reader:
+        await reader.see("masto, nos offline", "! says more")
+        said = [line for line in reader.lines[-1 - most : -1] if "offline" in line]
+        assert said
+        assert "Post number 3" in reader.text
+        assert reader.home._status.size.height <= most
+        await reader.press("exclamation_mark")
+        await reader.see("did not answer within")
+    await world.close()
+
+
+# --- answers --------------------------------------------------------------------------------
+
+
+async def test_an_answer_takes_the_place_of_the_one_before_and_goes_with_the_tab(
+    open_world: OpenWorld,
+) -> None:
+    async with reading(await two_logins(open_world)) as reader:
+        await reader.see("Post number 3")
+        await reader.press("y")
+        await reader.see("the address is on the clipboard")
+        await reader.press("Y")
+        await reader.see("the text is on the clipboard")
+        assert "the address" not in reader.text
+        await reader.press("g", "t")
+        await reader.see_no_more("on the clipboard")
+        await reader.press("y")
+        await reader.see("the address is on the clipboard")
+        await reader.press("enter")
+        await reader.see_no_more("on the clipboard")
+
+
+async def test_an_answer_leaves_the_line_of_state_free(open_world: OpenWorld) -> None:
+    async with reading(await two_logins(open_world), size=(40, 10)) as reader:
+        await reader.see("Post number 3", "up to date")
+        await reader.press("y")
+        await reader.see("the address is on the clipboard", "masto, nos up to date")
 
 
 async def test_all_sources_failing_is_written_where_posts_would_be(world: World) -> None:

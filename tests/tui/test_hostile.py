@@ -163,7 +163,7 @@ async def test_a_terminal_gets_no_sequence_that_is_not_the_application_s(
             ("\r", "Esc back  o links"),
             ("o", "q quit"),
             ("\x1b", "Esc back  o links"),
-            (":", "Search"),
+            (":", "#hashtag"),
         ):
             terminal.press(keys)
             terminal.wait_for(words)

@@ -7,9 +7,9 @@ import gc
 import logging
 import os
 from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -22,6 +22,7 @@ from tuisocial.errors import UserError
 from tuisocial.model.ids import AccountId, LoginId
 from tuisocial.services.runtime import Runtime
 from tuisocial.store.database import StoreDamaged
+from tuisocial.store.rows import SourceState
 from tuisocial.tui.bridge import Bridge, Dirty
 from tuisocial.tui.guard import Guarded
 from tuisocial.tui.opener import Opener, browser
@@ -32,20 +33,11 @@ from tuisocial.tui.render.safe import safe, safe_line
 from tuisocial.tui.screens.base import CommandScreen
 from tuisocial.tui.screens.home import HomeScreen
 from tuisocial.tui.theme_files import DEFAULT, BrokenTheme, ThemeFile, Themes
-
-if TYPE_CHECKING:
-    from textual.command import Provider
+from tuisocial.tui.typed import Typed
 
 log = logging.getLogger("tuisocial.tui")
 
 _THEME_WATCH = 2.0
-
-
-def _provider() -> type[Provider]:
-    # 0.01 s, needed only when the palette opens.
-    from tuisocial.tui.palette import Everything
-
-    return Everything
 
 
 class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
@@ -53,9 +45,7 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
 
     CSS_PATH = "app.tcss"
     TITLE = "tuisocial"
-    COMMANDS: ClassVar[set[Any]] = {_provider}
-    ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q,ctrl+c", "quit", "Quit", id="quit", priority=True, show=False)
@@ -82,6 +72,7 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         self._failed = False
         self._damage: StoreDamaged | None = None
         self._jobs: set[asyncio.Task[None]] = set()
+        self.typed = Typed(self, super().on_event)
 
     async def run_async(self, **options: Any) -> str | None:
         """Run until the person quits, then close the runtime: the terminal is theirs by then.
@@ -99,6 +90,7 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
                 raise self._damage
             return answer
         finally:
+            self.typed.close()
             for job in tuple(self._jobs):
                 job.cancel()
             await self.runtime.aclose()
@@ -106,18 +98,21 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[Any]:
         return self._home
 
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.typed.add(event)
+        else:
+            await super().on_event(event)
+
     def on_mount(self) -> None:
         self.animation_level = "none"
         self._bridge = Bridge(self.runtime.bus, self.set_timer, self.post_message)
         if not self.runtime.logins.all():
             self.welcome()
-        for notice in (
-            self.runtime.store_notice,
-            self.runtime.secrets_notice,
-            self._complaint,
-        ):
-            if notice:
-                self.say(notice, trouble=True)
+        told = (self.runtime.store_notice, self.runtime.secrets_notice, self._complaint)
+        notices = [notice for notice in told if notice]
+        if notices:
+            self.say("; ".join(notices), trouble=True)
         self.set_interval(_THEME_WATCH, self._watch_themes)
         self.call_after_refresh(self._start)
 
@@ -157,13 +152,18 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         job.add_done_callback(self._jobs.discard)
 
     def say(self, words: str, *, trouble: bool = False) -> None:
-        """Answer in a toast what was just done."""
+        """Answer in a toast what was just done, in the place of the answer before."""
+        self.hush()
         self.notify(
             safe_line(words),
             severity="warning" if trouble else "information",
             markup=False,
             timeout=6.0,
         )
+
+    def hush(self) -> None:
+        """Take away the answer to what was done before: the reader has gone on."""
+        self.clear_notifications()
 
     def open_address(self, url: str) -> None:
         """Open an address in the browser, if it is fit for that."""
@@ -200,6 +200,18 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
 
         self.push_screen(HelpScreen(context))
 
+    def trouble(self, states: Sequence[SourceState]) -> None:
+        """Tell whole how timelines stand."""
+        from tuisocial.tui.screens.trouble import TroubleScreen
+
+        self.push_screen(TroubleScreen(states))
+
+    def palette(self) -> None:
+        """Find anything by name."""
+        from tuisocial.tui.screens.palette import PaletteScreen
+
+        self.push_screen(PaletteScreen(), lambda entry: entry.act() if entry else None)
+
     def welcome(self) -> None:
         """Offer the ways to begin."""
         from tuisocial.tui.screens.welcome import WelcomeScreen
@@ -222,6 +234,13 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
 
         sign_in_again(self, self.runtime.logins.get(login))
 
+    def stop_process(self) -> bool:
+        """Give the terminal back to the shell, which can continue this; False where none can."""
+        if self._driver is None or not self._driver.can_suspend:
+            return False
+        self.action_suspend_process()
+        return True
+
     @property
     def home(self) -> HomeScreen:
         """The first screen."""
@@ -229,9 +248,17 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
 
     # --- looks ----------------------------------------------------------------------------
 
-    def theme_names(self) -> list[str]:
-        """Every theme there is."""
-        return self._themes.names()
+    def themes_known(self) -> list[tuple[str, str]]:
+        """Every theme there is, and what is wrong with its file if something is."""
+        known = []
+        for name in self._themes.names():
+            try:
+                self._themes.read(name)
+            except BrokenTheme as problem:
+                known.append((name, str(problem)))
+            else:
+                known.append((name, ""))
+        return known
 
     def use_theme(self, name: str) -> None:
         """Change to another theme until the program ends."""

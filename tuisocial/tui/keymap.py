@@ -6,7 +6,7 @@ Which keys there are is written in `commands`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import events
 
@@ -42,11 +42,12 @@ def name_of(event: events.Key) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What a key press came to: a command, or keys that wait for more, or nothing."""
+    """What a key press came to: a command, or keys that wait for more, or `unknown` ones."""
 
     command: Command | None = None
     count: int = 1
     pending: str = ""
+    unknown: str = ""
 
 
 class Keymap:
@@ -63,10 +64,13 @@ class Keymap:
         if self._takes_digit(key):
             self._count += key
             return Press(pending=self._count)
+        if key == "Esc" and (self._pending or self._count):
+            self._reset()
+            return Press()
         keys = f"{self._pending} {key}".strip()
         command = self._commands.get(keys)
         if command is not None:
-            count = min(int(self._count or 1), _MOST)
+            count = min(int(self._count), _MOST) if self._count else command.uncounted
             self._reset()
             return Press(command, count if command.takes_count else 1)
         if any(known.startswith(f"{keys} ") for known in self._commands):
@@ -74,7 +78,10 @@ class Keymap:
             return Press(pending=f"{self._count}{keys}")
         again = bool(self._pending or self._count)
         self._reset()
-        return self.press(key) if again and not key.isdigit() else Press()
+        if again and not key.isdigit():
+            found = self.press(key)
+            return replace(found, unknown=keys) if found.unknown else found
+        return Press(unknown=keys)
 
     def _takes_digit(self, key: str) -> bool:
         if not self._counts or self._pending or len(key) != 1 or key not in "0123456789":

@@ -1,16 +1,13 @@
-"""The palette: every command, tab, timeline, hashtag, theme and density by name.
-
-Textual's own palette shows and searches; this says what there is to find.
-"""
+"""What the palette finds: every command, timeline, hashtag, theme and density by name."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
-from typing import cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
-from textual.content import Content
+from textual.fuzzy import Matcher
 
 from tuisocial.commands import COMMANDS, Command
 from tuisocial.config.schema import Density
@@ -21,55 +18,86 @@ from tuisocial.tui.app import TuisocialApp
 from tuisocial.tui.render.safe import safe_line
 from tuisocial.tui.render.width import Safe
 
-_Entry = tuple[Safe, str, Callable[[], None]]
-"""What is shown, what it does, and doing it."""
+_TAG = re.compile(r"#[\w-]+")
 
 
-class Everything(Provider):
-    """All that can be done by name."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that can be done: its name, a sentence about it, and doing it."""
 
-    async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
-        for words, about, act in [*self._tags(query), *self._entries()]:
-            score = 1.0 if words.startswith("#") else matcher.match(words)
-            if score > 0:
-                yield Hit(score, Content(words), act, text=words, help=about)
+    name: Safe
+    about: Safe
+    act: Callable[[], None]
 
-    async def discover(self) -> Hits:
-        for words, about, act in self._entries():
-            yield DiscoveryHit(Content(words), act, text=words, help=about)
 
-    @property
-    def _program(self) -> TuisocialApp:
-        return cast("TuisocialApp", self.app)
+def entries(program: TuisocialApp) -> list[Entry]:
+    """All that can be done by name, but for hashtags, of which there is no end."""
+    return [
+        *_commands(program),
+        *_timelines(program),
+        *_themes(program),
+        *(
+            Entry(
+                Safe(f"density {density}"),
+                Safe("How much of each post is shown."),
+                partial(program.use_density, density),
+            )
+            for density in Density
+        ),
+    ]
 
-    def _entries(self) -> Iterator[_Entry]:
-        program = self._program
-        for command in COMMANDS:
-            if command.in_palette:
-                words = Safe(f"{command.label} ({command.keys[0]})")
-                yield words, command.description, partial(_run, program, command)
-        for login in program.runtime.logins.all():
-            for timeline in program.runtime.timelines.available(login.id):
-                title = safe_line(f"{_called(program, login.id, timeline)} on {login.id}")
-                act = partial(program.home.open_source, Source(login.id, timeline))
-                yield title, "Open this timeline in a tab.", act
-        for name in program.theme_names():
-            words = safe_line(f"theme {name}")
-            yield words, "Use these colours until you quit.", partial(program.use_theme, name)
-        for density in Density:
-            act = partial(program.use_density, density)
-            yield Safe(f"density {density}"), "How much of each post is shown.", act
 
-    def _tags(self, query: str) -> Iterator[_Entry]:
-        tag = query.strip().split(" ")[0]
-        if not tag.startswith("#") or len(tag) < 2:
-            return
-        timeline = Timeline(TimelineKind.TAG, tag[1:].casefold())
-        for login in self._program.runtime.logins.all():
-            words = safe_line(f"{tag} on {login.id}")
-            act = partial(self._program.home.open_source, Source(login.id, timeline))
-            yield words, "Open this hashtag in a tab.", act
+def found(program: TuisocialApp, known: list[Entry], query: str) -> list[Entry]:
+    """What answers to a query, the likeliest first."""
+    if query.startswith("#"):
+        return list(_tags(program, query)) if _TAG.fullmatch(query) else []
+    if not query:
+        return known
+    matcher = Matcher(query)
+    scored = [(matcher.match(entry.name), entry) for entry in known]
+    return [entry for score, entry in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+
+
+def refusal(query: str) -> str:
+    """Why nothing answers to a query, and what to type instead."""
+    if query == "#":
+        return "Type the hashtag's word: #cats"
+    if query.startswith("#"):
+        return "A hashtag is one word of letters, digits, _ and - only."
+    return "Nothing has that name."
+
+
+def _commands(program: TuisocialApp) -> Iterator[Entry]:
+    for command in COMMANDS:
+        if command.in_palette:
+            name = Safe(f"{command.label} ({command.keys[0]})")
+            yield Entry(name, Safe(command.description), partial(_run, program, command))
+
+
+def _timelines(program: TuisocialApp) -> Iterator[Entry]:
+    for login in program.runtime.logins.all():
+        for timeline in program.runtime.timelines.available(login.id):
+            name = safe_line(f"{_called(program, login.id, timeline)} on {login.id}")
+            act = partial(program.home.open_source, Source(login.id, timeline))
+            yield Entry(name, Safe("Open this timeline in a tab."), act)
+
+
+def _themes(program: TuisocialApp) -> Iterator[Entry]:
+    for name, trouble in program.themes_known():
+        words = safe_line(f"theme {name} (broken)" if trouble else f"theme {name}")
+        about = safe_line(trouble or "Use these colours until you quit.")
+        yield Entry(words, about, partial(program.use_theme, name))
+
+
+def _tags(program: TuisocialApp, tag: str) -> Iterator[Entry]:
+    timeline = Timeline(TimelineKind.TAG, tag[1:].casefold())
+    logins = program.runtime.logins.all()
+    if len(logins) > 1:
+        act = partial(program.home.open_merged, timeline)
+        yield Entry(safe_line(f"{tag} on all logins"), Safe("Open it merged, in a tab."), act)
+    for login in logins:
+        act = partial(program.home.open_source, Source(login.id, timeline))
+        yield Entry(safe_line(f"{tag} on {login.id}"), Safe("Open this hashtag in a tab."), act)
 
 
 def _called(program: TuisocialApp, login: LoginId, timeline: Timeline) -> str:
@@ -86,4 +114,4 @@ def _run(program: TuisocialApp, command: Command) -> None:
     if command.name == "quit":
         program.exit()
     else:
-        program.home.run_command(command, 1)
+        program.home.run_command(command, command.uncounted)

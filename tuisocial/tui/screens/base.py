@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from textual import events
 from textual.screen import Screen
+from textual.widgets import Input
 
 from tuisocial.commands import Command, Context
 from tuisocial.tui.guard import Guarded
-from tuisocial.tui.keymap import Keymap, Press, name_of
+from tuisocial.tui.keymap import Keymap, name_of
+from tuisocial.tui.render.safe import safe_line
+from tuisocial.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from tuisocial.tui.app import TuisocialApp
@@ -36,8 +39,10 @@ class CommandScreen(Guarded, Screen[Result], inherit_bindings=False):
         """Carry out a command of this screen's context."""
         raise NotImplementedError
 
-    def pressed(self, press: Press) -> None:
-        """Called with what each key press came to, to show keys that wait for more."""
+    def note(self, words: str) -> None:
+        """Say something short on the line of keys, until the next key."""
+        for line in self.query(KeyLine):
+            line.note(safe_line(words))
 
     def look_changed(self) -> None:
         """The theme, the glyphs or the density is another."""
@@ -47,10 +52,17 @@ class CommandScreen(Guarded, Screen[Result], inherit_bindings=False):
         if press.command is not None or press.pending:
             event.stop()
             event.prevent_default()
-        self.pressed(press)
+        typing = isinstance(self.focused, Input)
+        unknown = "" if typing or not press.unknown else f"{press.unknown} does nothing here"
+        for line in self.query(KeyLine):
+            line.show(press.pending, safe_line(unknown))
         if press.command is None:
             return
-        if press.command.name == "quit":
-            self.app.exit()
-        else:
-            self.run_command(press.command, press.count)
+        match press.command.name:
+            case "quit":
+                self.app.exit()
+            case "suspend":
+                if not self.program.stop_process():
+                    self.note("there is no shell to go back to here")
+            case _:
+                self.run_command(press.command, press.count)

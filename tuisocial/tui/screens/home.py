@@ -6,6 +6,8 @@ changed. What a list or a thread shows is their own business.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -14,11 +16,12 @@ from textual.timer import Timer
 from tuisocial.commands import Command, Context
 from tuisocial.model.ids import LoginId
 from tuisocial.model.post import Post
+from tuisocial.model.timeline import Timeline
 from tuisocial.services.timelines import View
 from tuisocial.store.rows import Gap, Row, Source, SourceStatus
 from tuisocial.tui.actions import ACTIONS
 from tuisocial.tui.bridge import Stale
-from tuisocial.tui.keymap import Keymap, Press
+from tuisocial.tui.keymap import Keymap
 from tuisocial.tui.render.links import links_of
 from tuisocial.tui.render.look import Role, Tone
 from tuisocial.tui.render.safe import safe_line
@@ -120,6 +123,7 @@ class HomeScreen(CommandScreen[None]):
         if all(view.name != known.name for known in self._all_views):
             self._opened_views.append(view)
             self.program.background(self.program.runtime.timelines.refresh(view))
+        self.program.hush()
         self._close_thread()
         self._remember_place()
         self._list.remove_class("shown")
@@ -134,6 +138,11 @@ class HomeScreen(CommandScreen[None]):
         """Open any timeline of a login as a tab."""
         self.show_view(self.program.runtime.timelines.open_view(source))
 
+    def open_merged(self, timeline: Timeline) -> None:
+        """Open a timeline of all logins as one tab."""
+        view = self.program.runtime.timelines.view_for(None, timeline)
+        self.show_view(replace(view, title=timeline.title or str(timeline)))
+
     @on(Tabs.Chosen)
     def _tab_chosen(self, message: Tabs.Chosen) -> None:
         self.show_view(self._all_views[message.index])
@@ -143,12 +152,22 @@ class HomeScreen(CommandScreen[None]):
         here = next(n for n, view in enumerate(views) if view.name == self._active)
         self.show_view(views[(here + by) % len(views)])
 
+    def _show_tab(self, number: int) -> None:
+        views = self._all_views
+        if number <= len(views):
+            self.show_view(views[number - 1])
+        else:
+            self.note(f"there is no tab {number}")
+
     def _close_tab(self) -> None:
-        """Close the thread, or an opened tab; with neither, quit."""
+        """Close the thread, or an opened tab, or leave for the first tab; there, quit."""
         if self._reading and not self.has_class("wide"):
             self._close_thread()
             return
         view = self._view
+        if view in self._views[1:]:
+            self.show_view(self._views[0])
+            return
         if view not in self._opened_views:
             self._remember_place()
             self.app.exit()
@@ -176,11 +195,6 @@ class HomeScreen(CommandScreen[None]):
 
     # --- commands -------------------------------------------------------------------------
 
-    def pressed(self, press: Press) -> None:
-        if self._keys.pending != press.pending:
-            self._keys.pending = press.pending
-            self._keys.update()
-
     def run_command(self, command: Command, count: int) -> None:
         match command.name:
             case "open":
@@ -194,28 +208,37 @@ class HomeScreen(CommandScreen[None]):
             case name if name in ACTIONS:
                 if self._post is not None:
                     ACTIONS[name](self.program, self._post)
+            case "next-tab" if count:
+                self._show_tab(count)
             case "next-tab":
                 self._turn_tab(1)
             case "previous-tab":
-                self._turn_tab(-1)
+                self._turn_tab(-count)
             case "close":
                 self._close_tab()
             case "palette":
-                self.app.action_command_palette()
+                self.program.palette()
             case "add-login":
                 self._sign_in()
             case "logins":
                 self.program.logins()
+            case "trouble":
+                self._show_trouble()
             case "help":
                 self.program.help(self.context)
             case name if name.startswith("tab-"):
-                number = int(name.removeprefix("tab-"))
-                if number <= len(self._all_views):
-                    self.show_view(self._all_views[number - 1])
+                self._show_tab(int(name.removeprefix("tab-")))
             case name:
                 self._pane.move(name, count)
                 # Now, so that it is painted together with the move.
                 self._show_address()
+
+    def _show_trouble(self) -> None:
+        states = self.program.runtime.timelines.states(self._view)
+        if states:
+            self.program.trouble(sorted(states, key=lambda state: not state.error))
+        else:
+            self.note("there is no login yet; a adds one")
 
     @property
     def _pane(self) -> ThreadList | TimelineList:
@@ -287,6 +310,7 @@ class HomeScreen(CommandScreen[None]):
             self._close_thread()
 
     def _enter_thread(self) -> None:
+        self.program.hush()
         self.add_class("reading")
         self._list.set_active(False)
         self._thread.set_active(True)
@@ -300,6 +324,7 @@ class HomeScreen(CommandScreen[None]):
     def _close_thread(self) -> None:
         if not self._reading:
             return
+        self.program.hush()
         self.remove_class("reading")
         self._list.set_active(True)
         self._thread.set_active(False)

@@ -31,7 +31,7 @@ _WHEEL_LINES = 3
 
 
 class BlockList(Guarded, Widget, Generic[Block], can_focus=True):
-    """See the module; `blocks` are shown from the top, one blank line between two."""
+    """See the module; `blocks` are shown from the top."""
 
     class Selected(Message):
         """Another block is selected, or the selected one changed."""
@@ -69,6 +69,10 @@ class BlockList(Guarded, Widget, Generic[Block], can_focus=True):
     def gutter_of(self, block: Block) -> tuple[Line, Line]:
         """What stands left of a block's first line and of the others."""
         return [], []
+
+    def spaced(self) -> bool:
+        """Whether a blank line stands between two blocks."""
+        return True
 
     def footer(self, width: int) -> list[Line]:
         """Lines below the last block."""
@@ -217,7 +221,9 @@ class BlockList(Guarded, Widget, Generic[Block], can_focus=True):
             )
             for at, line in enumerate(lines)
         ]
-        return [*strips, painted([(Safe(" "), Role.TEXT), *rest], width, colours)]
+        if self.spaced():
+            strips.append(painted([(Safe(" "), Role.TEXT), *rest], width, colours))
+        return strips
 
     # --- moving ---------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tuisocial.commands import BY_NAME, Context
-from tuisocial.tui.render.lines import Line, width_of
+from tuisocial.tui.render.lines import Line, fitted, width_of
 from tuisocial.tui.render.look import Look, Role
 from tuisocial.tui.render.width import Safe
 from tuisocial.tui.widgets.bar import Bar
@@ -15,7 +15,9 @@ _LINES = {
     Context.CHOICE: ("next", "choose", "back", "close"),
     Context.FORM: ("next-field", "submit", "leave"),
     Context.LOGINS: ("choose", "login-again", "new-login", "login-enable", "login-mute", "back"),
+    Context.PALETTE: ("run", "next-entry", "previous-entry", "leave"),
 }
+_NO_HELP = frozenset({Context.FORM, Context.PALETTE, Context.HELP})
 
 
 class KeyLine(Bar):
@@ -25,16 +27,30 @@ class KeyLine(Bar):
         super().__init__(look)
         self.context = context
         self.words: dict[str, str] = {}
-        self.pending = ""
+        self._pending = ""
+        self._note = Safe("")
+
+    def show(self, pending: str, note: Safe) -> None:
+        """Show keys that wait for more, or a note on the last key, or neither."""
+        if (pending, note) != (self._pending, self._note):
+            self._pending, self._note = pending, note
+            self.update()
+
+    def note(self, note: Safe) -> None:
+        """Say something short until the next key."""
+        self.show("", note)
 
     def lines(self, width: int) -> list[Line]:
-        if self.pending:
-            return [[(Safe(f" {self.pending} "), Role.ACCENT)]]
+        if self._pending:
+            return [[(Safe(f" {self._pending} "), Role.ACCENT)]]
+        last = [] if self.context in _NO_HELP else _hint("?", "keys")
+        if self._note:
+            said: Line = [(Safe(f" {self._note} "), Role.WARNING)]
+            return [[*fitted(said, width - width_of(last), self.look.glyphs.more), *last]]
         if self.context in (Context.LIST, Context.THREAD):
             line = _hint("j/k", "move")
         else:
             line = []
-        last = [] if self.context in (Context.FORM, Context.HELP) else _hint("?", "keys")
         for name in _LINES[self.context]:
             command = BY_NAME[name]
             hint = _hint(command.keys[0], self.words.get(name, command.label))

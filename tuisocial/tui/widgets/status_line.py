@@ -1,6 +1,6 @@
 """The line of state: in words, how each login is doing, and what waits for the reader.
 
-It takes more lines when there is trouble to tell.
+Trouble is shortened until it fits beside the rest; its page tells it whole.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from tuisocial.tui.render.safe import safe_line
 from tuisocial.tui.render.width import Safe, cut
 from tuisocial.tui.widgets.bar import Bar
 
-_MOST_LINES = 3
+_MOST_LINES = 2
+_WHOLE, _REASON, _STATUS = "whole", "reason", "status"
+"""How fully trouble is told: with what to do, only what it is, or only how the login stands."""
+
 _LEAST_ADDRESS = 16
 
 PATIENCE = 1.0
@@ -33,6 +36,7 @@ class StatusLine(Bar):
         self._newer = 0
         self._address = Safe("")
         self._activity = Safe("")
+        self._active_since = 0.0
 
     def show_states(self, states: Sequence[SourceState]) -> None:
         """How the sources of the list on the screen stand."""
@@ -59,26 +63,31 @@ class StatusLine(Bar):
         self.update()
 
     def show_activity(self, activity: str) -> None:
-        """What is being done at the reader's wish."""
+        """What is being done at the reader's wish; what is soon done needs no words."""
         self._activity = safe_line(activity)
+        self._active_since = time.monotonic()
+        if activity:
+            self.set_timer(PATIENCE, self.update)
         self.update()
 
     def lines(self, width: int) -> list[Line]:
-        """All there is to say in as few lines as it takes, at most `_MOST_LINES`."""
+        """All there is to say, shortened to one line; two where even that is too long."""
+        waiting = self._waiting()
         dot = Safe(f" {self.look.glyphs.dot} ")
-        said: Line = []
-        for words, role in self._parts():
-            if said:
-                said.append((dot, Role.DIM))
-            said.append((words, role))
-        space = (Safe(" "), Role.TEXT)
         room = max(width - 2, 10)
+        free = room - width_of(waiting)
+        lengths = (self._joined(self._words(how)) for how in (_WHOLE, _REASON, _STATUS))
+        said: Line = []
+        for said in lengths:
+            if width_of(said) <= free:
+                break
         lines = wrapped(said, room, _MOST_LINES)
         if len(lines) > _MOST_LINES:
-            lines = lines[:_MOST_LINES]
-            lines[-1] = [*fitted(lines[-1], room - 1, ""), (Safe(self.look.glyphs.more), Role.DIM)]
+            more = Safe(f" {self.look.glyphs.more}")
+            kept = fitted(lines[_MOST_LINES - 1], room - len(more), "")
+            lines = [*lines[: _MOST_LINES - 1], [*kept, (more, Role.DIM)]]
+        space = (Safe(" "), Role.TEXT)
         lines = [[space, *line] for line in lines] or [[space]]
-        waiting = self._waiting()
         if waiting and width_of(lines[-1]) + width_of(waiting) > width and len(lines) < _MOST_LINES:
             lines.append([space])
         # The address changes with every move, so it takes only what room is left.
@@ -90,37 +99,50 @@ class StatusLine(Bar):
             lines[-1] = spread(lines[-1], waiting, width, self.look.glyphs.more)
         return lines
 
+    def _joined(self, parts: Sequence[tuple[Safe, Role]]) -> Line:
+        dot = Safe(f" {self.look.glyphs.dot} ")
+        said: Line = []
+        for words, role in parts:
+            if said:
+                said.append((dot, Role.DIM))
+            said.append((words, role))
+        return said
+
     def _waiting(self) -> Line:
         if not self._newer:
             return []
         count = "1000 or more" if self._newer >= 1000 else str(self._newer)
         return [(Safe(f" {count} new {self.look.glyphs.up} press . "), Role.UNREAD)]
 
-    def _parts(self) -> list[tuple[Safe, Role]]:
-        return [(self._activity, Role.TEXT)] * bool(self._activity) + self._words()
-
-    def _words(self) -> list[tuple[Safe, Role]]:
-        """The states in words; logins that are equally well share theirs."""
-        troubled: list[tuple[Safe, Role]] = []
-        calm: dict[str, list[str]] = {}
+    def _words(self, how: str) -> list[tuple[Safe, Role]]:
+        """The states in words, trouble `how` fully; logins that stand equally share theirs."""
+        out: list[tuple[Safe, Role]] = []
+        if self._activity and time.monotonic() - self._active_since >= PATIENCE:
+            out.append((self._activity, Role.TEXT))
+        grouped: dict[tuple[Role, str], list[str]] = {}
         for state in map(self._heard, self._states):
             login = str(state.source.login)
-            if state.error:
-                words = f"{login}: {state.error}" if state.status is SourceStatus.BEHIND else ""
-                words = words or f"{login} {state.status}: {state.error}"
-                words += f"; {state.remedy}" if state.remedy else ""
-                troubled.append((safe_line(words), Role.WARNING))
-            elif state.status is SourceStatus.SIGNED_OUT:
-                troubled.append(
-                    (safe_line(f"{login} {state.status}; {state.remedy}"), Role.WARNING)
-                )
-            else:
+            troubled = bool(state.error) or state.status is SourceStatus.SIGNED_OUT
+            if not troubled or how == _STATUS:
                 words = f"{state.status}, {state.detail}" if state.detail else str(state.status)
-                calm.setdefault(words, []).append(login)
-        return [
-            *troubled,
-            *((safe_line(f"{', '.join(who)} {words}"), Role.DIM) for words, who in calm.items()),
-        ]
+                role = Role.WARNING if troubled else Role.DIM
+                grouped.setdefault((role, words), []).append(login)
+                continue
+            words = (
+                f"{login}:" if state.status is SourceStatus.BEHIND else f"{login} {state.status}"
+            )
+            if state.error:
+                words = f"{words.rstrip(':')}: {state.error}"
+            if how == _WHOLE and state.remedy:
+                words += f"; {state.remedy}"
+            out.append((safe_line(words), Role.WARNING))
+        for role in (Role.WARNING, Role.DIM):
+            for (tone, words), who in grouped.items():
+                if tone is role:
+                    out.append((safe_line(f"{', '.join(who)} {words}"), role))
+        if how != _WHOLE and any(role is Role.WARNING for _, role in out):
+            out.append((Safe("! says more"), Role.ACCENT))
+        return out
 
     def _heard(self, state: SourceState) -> SourceState:
         """The state to speak of: a fetch that has only begun changes nothing."""
