@@ -35,6 +35,7 @@ def test_a_key_that_works_in_several_places_does_the_same_sort_of_thing_in_all()
     assert shared == {
         "Enter": {"open", "choose", "submit", "run"},
         "Right": {"open", "choose"},
+        "a": {"add-login", "login-again"},
         "Esc": {"back", "leave"},
         "Tab": {"switch-pane", "next-field"},
         "Shift-Tab": {"switch-pane", "previous-field"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -202,6 +203,26 @@ async def test_ties_in_one_second_lose_nothing(open_world: Open, page: int) -> N
     await world.everything()
     assert sorted(world.names(), key=int) == [str(n) for n in range(11)]
     assert ordered(world.items())
+
+
+async def test_posts_of_one_second_stand_newest_first(world: World) -> None:
+    second = at(3)
+    posts = [
+        replace(make_post(n), created_at=second + timedelta(milliseconds=n * 7)) for n in range(5)
+    ]
+    world.server.add(*posts)
+    await world.refresh()
+    assert world.names() == numbers(4, 0)
+
+
+async def test_a_fraction_told_otherwise_elsewhere_makes_no_second_row(open_world: Open) -> None:
+    world, one, two = await two_logins(open_world())
+    post = make_post(1)
+    one.add(replace(post, created_at=post.created_at + timedelta(milliseconds=700)))
+    two.add(post, make_post(0))
+    await world.refresh()
+    assert world.names() == ["1", "0"]
+    assert len(world.rows()[0].sightings) == 2
 
 
 async def test_a_page_that_ends_within_a_second_leaves_no_row_of_it_behind(world: World) -> None:

@@ -83,6 +83,36 @@ def test_a_store_of_any_version_is_brought_up_to_date(file: Path, done: int) -> 
     database.close()
 
 
+def test_rows_of_the_first_version_keep_their_order_and_say_whom_they_speak_to(file: Path) -> None:
+    file.parent.mkdir()
+    connection = sqlite3.connect(file)
+    connection.executescript(migrations.STEPS[0])
+    connection.executescript(
+        """
+        INSERT INTO logins VALUES (1, 'me', 'm', 'm', 'm:ada', '', '{}', 0, '[]', '[]', '');
+        INSERT INTO accounts VALUES (1, 'm:bob', 'bob', 1, '{}');
+        INSERT INTO sources (id, login, timeline, tail_rank, tail_key) VALUES (1, 1, 'home', -7, 'c');
+        INSERT INTO posts VALUES
+            (1, 'a', 1, -9, NULL, 0, '{"text": "", "mentions": ["m:ada", "m:eve"]}', ''),
+            (2, 'b', 1, -8, NULL, 0, '{"text": "", "reply_to": {"author": "m:ada"}}', ''),
+            (3, 'c', 1, -7, NULL, 0, '{"text": "", "mentions": ["m:eve"]}', '');
+        INSERT INTO entries VALUES
+            (1, -9, 'a', 1, NULL, 0), (1, -8, 'b', 2, NULL, 0), (1, -7, 'c', 3, NULL, 0);
+        """
+    )
+    connection.execute("PRAGMA user_version = 1")
+    connection.close()
+
+    database = Database.open(file)
+    rows = database.read(
+        lambda c: c.execute("SELECT rank, key, addressed FROM entries ORDER BY rank").fetchall()
+    )
+    (source,) = database.read(all_sources)
+    database.close()
+    assert rows == [(-9000, "a", 1), (-8000, "b", 1), (-7000, "c", 0)]
+    assert source.tail == (-7000, "c")
+
+
 def test_a_step_that_fails_leaves_nothing_of_itself(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _FRUITLESS = 5
 """Pages without a new row after which a server's promise of older ones is no longer believed."""
 
+_PATIENCE = 10.0
+"""Seconds after which the others' posts are printed without those of a server that is silent."""
+
 
 @click.command("timeline")
 @click.option(
@@ -107,13 +110,13 @@ async def _fetch(runtime: Runtime, view: View, limit: int) -> None:
     A source that has failed is not asked again.
     """
     timelines, fruitless = runtime.timelines, 0
-    await timelines.refresh(view)
+    await timelines.refresh(view, patience=_PATIENCE)
     rows, gaps = _items(runtime, view, limit)
     while fruitless < _FRUITLESS:
         hole = next((gap for gap in gaps if timelines.trouble(gap.source) is None), None)
         if hole is not None:
             await timelines.fill(view, hole)
-        elif len(rows) >= limit or not await timelines.older(view):
+        elif len(rows) >= limit or not await timelines.older(view, patience=_PATIENCE):
             return
         before, (rows, gaps) = (rows, gaps), _items(runtime, view, limit)
         fruitless = fruitless + 1 if (rows, gaps) == before else 0

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tuisocial.errors import UserError
-from tuisocial.model.ids import PostId
+from tuisocial.model.ids import AccountId, PostId
 from tuisocial.sdk.errors import AdapterError, NotFound
 from tuisocial.services import promises
 from tuisocial.store import accounts, posts
 
 if TYPE_CHECKING:
     from tuisocial.model.account import Account
-    from tuisocial.model.ids import AccountId, LoginId
+    from tuisocial.model.ids import LoginId
     from tuisocial.registry import Registry
-    from tuisocial.sdk.adapter import Adapter
+    from tuisocial.sdk.adapter import Adapter, Session
     from tuisocial.services.logins import Logins
     from tuisocial.services.sessions import Sessions
     from tuisocial.store.database import Database
@@ -92,7 +92,23 @@ class Naming:
 
     async def _resolve(self, login: LoginId, text: str) -> PostId | AccountId | None:
         session = await self._sessions.get(login)
+        if text.startswith(f"{session.login.network}:"):
+            return await self._known(session, text)
         return await self._sessions.guard(login, lambda: session.resolve(text), promises.named)
+
+    async def _known(self, session: Session, text: str) -> PostId | AccountId | None:
+        """Which of the two a whole id is: it does not say so itself."""
+        guard, login = self._sessions.guard, session.login.id
+        try:
+            post, account = PostId.parse(text), AccountId.parse(text)
+        except ValueError:
+            return None
+        try:
+            await guard(login, lambda: session.post(post))
+        except NotFound:
+            await guard(login, lambda: session.account(account))
+            return account
+        return post
 
     def _owns(self, login: LoginId, adapter: Adapter, text: str) -> bool | None:
         nobody: bool | None = False

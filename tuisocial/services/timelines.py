@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from tuisocial.errors import UsageError, UserError
 from tuisocial.events import LoginsChanged, TimelineChanged
 from tuisocial.model.login import Share
-from tuisocial.model.timeline import HOME
-from tuisocial.sdk.errors import AdapterError
+from tuisocial.model.timeline import HOME, TimelineKind
+from tuisocial.sdk.errors import AdapterError, Unreachable
 from tuisocial.services.merge import Tail, watermark
 from tuisocial.services.states import States
 from tuisocial.services.windows import Frame, place_of, position_of, read_window
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from tuisocial.store.rows import Gap, Position, SourceState
 
 MERGED = "merged"
+
+_LISTED = frozenset(TimelineKind) - {TimelineKind.TAG, TimelineKind.LIST, TimelineKind.ACCOUNT}
+"""Kinds of which every login that has any names at least one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,15 @@ class Timelines:
         if not stored:
             raise UsageError("there is no login yet", "add one with: tuisocial login add")
         names = [self._logins.get(login).id for login in logins or ()]
-        chosen = [each for each in stored if (each.login.id in names if names else each.enabled)]
+        chosen = [
+            each
+            for each in stored
+            if (each.login.id in names if names else each.enabled and _offers(each, timeline))
+        ]
+        if not chosen:
+            raise UsageError(
+                f"no login has {timeline or 'a timeline'}", "see: tuisocial login list"
+            )
         sources = [Source(each.login.id, timeline or _main(each)) for each in chosen]
         if timeline is None and not names:
             return self.views()[0]
@@ -226,14 +237,17 @@ class Timelines:
 
     # --- fetching -------------------------------------------------------------------------
 
-    async def refresh(self, view: View, *, limit: int | None = None) -> None:
+    async def refresh(
+        self, view: View, *, limit: int | None = None, patience: float | None = None
+    ) -> None:
         """Fetch the head of every source of a view, each in its own time.
 
-        Failures become the sources' states; nothing is raised.
+        Failures become the sources' states; nothing is raised. `patience` is after how many
+        seconds a source that has not answered counts as failed.
         """
-        await asyncio.gather(*(self._refresh(source, limit) for source in view.sources))
+        await asyncio.gather(*(self._refresh(source, limit, patience) for source in view.sources))
 
-    async def older(self, view: View) -> bool:
+    async def older(self, view: View, *, patience: float | None = None) -> bool:
         """Fetch further down where the list is held back; False when there is no more to be had."""
         if self._offline:
             return False
@@ -248,7 +262,7 @@ class Timelines:
             or self._states.trouble(source) is not None
         ]
         found = await asyncio.gather(
-            *(self._fetch(source, self._fetching.older) for source in holding)
+            *(self._fetch(source, self._fetching.older, patience) for source in holding)
         )
         if any(found) or floor is None or not view.merged:
             return any(found)
@@ -274,21 +288,32 @@ class Timelines:
         if not self._offline and gap.source in view.sources:
             await self._fetch(gap.source, fill)
 
-    async def _refresh(self, source: Source, limit: int | None) -> None:
+    async def _refresh(self, source: Source, limit: int | None, patience: float | None) -> None:
         if self._offline:
             return
 
         async def head(source: Source) -> int:
             return await self._fetching.head(source, limit)
 
-        await self._fetch(source, head)
+        await self._fetch(source, head, patience)
 
-    async def _fetch(self, source: Source, fetch: Callable[[Source], Awaitable[int]]) -> bool:
+    async def _fetch(
+        self,
+        source: Source,
+        fetch: Callable[[Source], Awaitable[int]],
+        patience: float | None = None,
+    ) -> bool:
         """Run one fetch of a source at a time, and keep what became of it as its state."""
         async with self._locks.setdefault(source, asyncio.Lock()):
             before = self._states.begin(source)
             try:
-                found = await fetch(source)
+                async with asyncio.timeout(patience):
+                    found = await fetch(source)
+            except TimeoutError:
+                silent = Unreachable(f"{source.login} did not answer within {patience:.0f} seconds")
+                self._states.failed(source, silent)
+                self._bus.publish(TimelineChanged(source))
+                return False
             except (AdapterError, UserError) as error:
                 self._states.failed(source, error)
                 self._bus.publish(TimelineChanged(source))
@@ -299,6 +324,13 @@ class Timelines:
             self._states.succeeded(source)
             self._bus.publish(TimelineChanged(source))
             return found > 0
+
+
+def _offers(login: StoredLogin, timeline: Timeline | None) -> bool:
+    """Whether a login may have such a timeline; each network has some that it cannot list."""
+    if timeline is None or timeline.kind not in _LISTED:
+        return True
+    return any(offered.kind is timeline.kind for offered in login.timelines)
 
 
 def _source(login: StoredLogin) -> Source:
