@@ -46,8 +46,10 @@ class Registry:
         self,
         look: Callable[[], Sequence[EntryPoint]] = tuple,
         adapters: Sequence[Adapter] = (),
+        only: Sequence[str] | None = None,
     ) -> None:
         self._look = look
+        self._only = only
         self._found: dict[str, EntryPoint] | None = None
         self._clashes: dict[str, str] = {}
         self._loaded: dict[str, Adapter] = {adapter.name: adapter for adapter in adapters}
@@ -73,7 +75,7 @@ class Registry:
                 if (only is None or point.name in only) and (plugins or _package(point) == _OURS)
             ]
 
-        return cls(look)
+        return cls(look, only=only)
 
     @classmethod
     def of(cls, *adapters: Adapter) -> Self:
@@ -92,6 +94,10 @@ class Registry:
                         f"adapter named {point.name}"
                     )
         return self._found
+
+    def missing(self) -> list[str]:
+        """Names that the registry was restricted to and that nobody brings."""
+        return sorted(set(self._only) - set(self._points)) if self._only else []
 
     def names(self) -> list[str]:
         """Every adapter's name, sorted."""

@@ -32,7 +32,9 @@ _BAD_INPUT = [
     (["login", "remove", "nobody"], ExitCode.USAGE, "no login named nobody"),
     (["login", "check", "nobody"], ExitCode.USAGE, "no login named nobody"),
     (["login", "add", "nonsense", "--guest"], ExitCode.USAGE, "no adapter named nonsense"),
+    (["login", "add"], ExitCode.USAGE, "an adapter is missing"),
     (["login", "add", "memory"], ExitCode.USAGE, "one of: "),
+    (["timeline", "--limit", "abc"], ExitCode.USAGE, "is not a valid whole number"),
     (["login", "add", "memory", "--guest", "--token-stdin"], ExitCode.USAGE, "one of: "),
     (["login", "add", "memory", "--guest", "--name", "a b"], ExitCode.USAGE, "login's name"),
     (["login", "add", "memory", "--guest", "--name", "me"], ExitCode.USAGE, "named me already"),
@@ -186,14 +188,32 @@ def test_an_interrupt_ends_a_command_that_waits_for_a_silent_server(cli: Cli) ->
     assert (process.returncode, out, err) == (ExitCode.INTERRUPTED, b"", b"")
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-def test_closed_standard_streams_do_no_harm(signed_in: Cli, closed: str) -> None:
+@pytest.mark.parametrize("arguments", [["login", "check"], ["timeline"]])
+def test_without_a_login_the_next_step_is_named(cli: Cli, arguments: list[str]) -> None:
+    ended = cli(*arguments)
+    assert (ended.code, ended.stdout) == (ExitCode.USAGE, b"")
+    assert "there is no login yet; add one with: tuisocial login add" in ended.said
+
+
+@pytest.mark.parametrize(
+    ("closed", "code", "said"),
+    [
+        ("<&-", ExitCode.OK, ""),
+        ("2>&-", ExitCode.OK, ""),
+        (">&-", ExitCode.FAILED, "standard output cannot be written: it is closed"),
+        ("<&- >&- 2>&-", ExitCode.FAILED, ""),
+    ],
+)
+def test_only_a_closed_standard_output_fails(
+    signed_in: Cli, closed: str, code: ExitCode, said: str
+) -> None:
     signed_in("timeline")
     done = subprocess.run(
         ["sh", "-c", f"exec {sys.executable} -m tuisocial timeline --offline --json {closed}"],
         env=signed_in.environment, cwd=signed_in.home, capture_output=True, timeout=60,
     )  # fmt: skip
-    assert (done.returncode, done.stderr) == (ExitCode.OK, b"")
+    assert done.returncode == code
+    assert done.stderr.decode().strip() == (f"tuisocial: {said}" if said else "")
 
 
 def test_a_secret_that_is_no_text_is_refused_in_one_line(cli: Cli) -> None:

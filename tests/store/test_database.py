@@ -91,7 +91,8 @@ def test_rows_of_the_first_version_keep_their_order_and_say_whom_they_speak_to(f
         """
         INSERT INTO logins VALUES (1, 'me', 'm', 'm', 'm:ada', '', '{}', 0, '[]', '[]', '');
         INSERT INTO accounts VALUES (1, 'm:bob', 'bob', 1, '{}');
-        INSERT INTO sources (id, login, timeline, tail_rank, tail_key) VALUES (1, 1, 'home', -7, 'c');
+        INSERT INTO sources (id, login, timeline, tail_rank, tail_key)
+            VALUES (1, 1, 'home', -7, 'c');
         INSERT INTO posts VALUES
             (1, 'a', 1, -9, NULL, 0, '{"text": "", "mentions": ["m:ada", "m:eve"]}', ''),
             (2, 'b', 1, -8, NULL, 0, '{"text": "", "reply_to": {"author": "m:ada"}}', ''),

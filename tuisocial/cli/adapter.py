@@ -19,6 +19,7 @@ def command() -> None:
 @pass_program
 def list_(program: Program, as_json: bool) -> None:
     """Print every adapter, where it comes from, and why it cannot be used if it cannot."""
+    program.name_missing_adapters()
     infos = program.registry.listing()
     if as_json:
         output.document(records.adapters(infos))

@@ -11,13 +11,16 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from tuisocial.cli import logfile, output
 from tuisocial.errors import ExitCode, UserError
 from tuisocial.model.printable import printable_line
 from tuisocial.sdk.errors import AdapterError, Unreachable
 from tuisocial.services.errors import exit_code_for
+
+if TYPE_CHECKING:
+    import click
 
 _BY_ITSELF = Unreachable.remedy
 """What the application does about a server's silence; a command that has ended does not."""
@@ -98,20 +101,28 @@ def _told_by_click(error: BaseException) -> int | None:
         case click.Abort():
             return ExitCode.INTERRUPTED
         case click.exceptions.NoArgsIsHelpError(ctx=click.Context() as context):
-            say("a command is missing", f"see `{context.command_path} --help`")
+            say(f"{_wanted(context)} is missing", f"see `{context.command_path} --help`")
             return ExitCode.USAGE
         case click.UsageError():
             command = error.ctx.command_path if error.ctx else "tuisocial"
-            said = error.format_message()
+            said = error.format_message().replace("integer range", "whole number")
             say(said[:1].lower() + said[1:], f"see `{command} --help`")
             return ExitCode.USAGE
         case _:
             return None
 
 
+def _wanted(context: click.Context) -> str:
+    """What a group of commands is to be followed by, with its article."""
+    metavar = getattr(context.command, "subcommand_metavar", None) or "COMMAND"
+    noun = str(metavar).split()[0].lower()
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
 def _open_what_is_closed() -> None:
     """Lead the standard streams that the caller closed nowhere, before a file gets their number."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+    # Writing to the one that is open for reading fails, as it should: nobody gets the data.
+    for name, mode in (("stdin", "r"), ("stdout", "r"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 

@@ -62,7 +62,8 @@ def profile(account: Account) -> None:
 
 def moment(time: datetime) -> str:
     """A time where the reader is."""
-    return f"{time.astimezone():%Y-%m-%d %H:%M}"
+    local = time.astimezone()
+    return f"{local.year:04}-{local:%m-%d %H:%M}"
 
 
 def _row(row: Row, indent: int, *, opened: bool) -> None:

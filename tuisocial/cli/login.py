@@ -201,6 +201,8 @@ def check(program: Program, name: str | None, as_json: bool) -> int:
         import asyncio
 
         chosen = [LoginId(name)] if name else [login.id for login in runtime.logins.all()]
+        if not chosen:
+            raise UsageError("there is no login yet", "add one with: tuisocial login add")
         return await asyncio.gather(*(runtime.logins.check(login) for login in chosen))
 
     reports = program.online(ask)

@@ -148,4 +148,5 @@ def _telling() -> Iterator[None]:
     except BrokenPipeError:
         raise  # that is how a reader ends us, and no trouble
     except OSError as error:
-        raise UserError(f"standard output cannot be written: {error.strerror}") from None
+        problem = error.strerror or "it is closed"
+        raise UserError(f"standard output cannot be written: {problem}") from None

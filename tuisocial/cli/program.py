@@ -49,6 +49,16 @@ class Program:
 
         return Registry.find(plugins=self.plugins)
 
+    def name_missing_adapters(self) -> None:
+        """Say which adapters were asked for and are not there."""
+        from tuisocial.registry import ONLY_VARIABLE
+
+        for name in self.registry.missing():
+            diagnostics.say(
+                f"{ONLY_VARIABLE} names {name}, and there is no such adapter",
+                f"see what there is with: env -u {ONLY_VARIABLE} tuisocial adapter list",
+            )
+
     def require_terminal(self) -> None:
         """Raises: UsageError where there is no terminal to show the application on."""
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -81,6 +91,7 @@ class Program:
         import asyncio
 
         logfile.capture()
+        self.name_missing_adapters()
         gc.enable()
 
         async def body() -> T:

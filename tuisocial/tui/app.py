@@ -216,7 +216,7 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         """Offer the ways to begin."""
         from tuisocial.tui.screens.welcome import WelcomeScreen
 
-        self.push_screen(WelcomeScreen())
+        self.push_screen(WelcomeScreen(first=not self.runtime.logins.all()))
 
     def logins(self) -> None:
         """Show all logins, and what can be changed about them."""

@@ -25,10 +25,13 @@ _COMMANDS = (
 
 
 class WelcomeScreen(ChoiceScreen):
-    """Shown when there is no login, and to add one."""
+    """Shown when there is no login; without the welcome and the demo, to add another one."""
 
-    def __init__(self) -> None:
-        super().__init__("Welcome to tuisocial", _CHOICES, _COMMANDS)
+    def __init__(self, *, first: bool) -> None:
+        if first:
+            super().__init__("Welcome to tuisocial", _CHOICES, _COMMANDS)
+        else:
+            super().__init__("Add a login", _CHOICES[:2])
 
     def chosen(self, index: int) -> None:
         if index == 2:
