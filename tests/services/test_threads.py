@@ -274,3 +274,15 @@ async def test_the_next_login_is_asked_when_one_does_not_know(open_world: Open) 
     assert await world.runtime.accounts.fetch(make_account("bob").id) == make_account("bob")
     with pytest.raises(UserError, match="no login reads the network"):
         await world.runtime.accounts.fetch(AccountId("elsewhere", "x"))
+
+
+async def test_a_thread_is_asked_for_by_the_key_that_came_with_the_post(world: World) -> None:
+    world.server.add(*TREE)
+    await world.refresh()
+    later = await world.restarted()
+    await later.runtime.threads.fetch(pid(3))
+    await later.runtime.threads.fetch(pid(99))
+
+    keys = {call.about: call.key for call in later.server.calls if call.method == "thread"}
+    assert keys == {str(pid(3)): "key-post-3", str(pid(99)): ""}
+    await later.close()

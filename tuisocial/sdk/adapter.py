@@ -136,12 +136,16 @@ class Session(Protocol):
         """
         ...
 
-    async def post(self, post: PostId) -> PostView:
-        """One post, asked afresh."""
+    async def post(self, post: PostId, *, key: str = "") -> PostView:
+        """One post, asked afresh.
+
+        `key` is the `PostView.remote_key` that an earlier session of this login gave for it: a
+        hint that may be out of date.
+        """
         ...
 
-    async def thread(self, post: PostId) -> Thread:
-        """The conversation around a post, as far as the server tells it."""
+    async def thread(self, post: PostId, *, key: str = "") -> Thread:
+        """The conversation around a post, as far as the server tells it; `key` is as in `post`."""
         ...
 
     async def account(self, account: AccountId) -> Account:

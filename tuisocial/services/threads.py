@@ -155,20 +155,25 @@ class Threads:
     def _candidates(self, post: PostId) -> list[LoginId]:
         """Logins of the post's network, those that have seen it first."""
         stored = [each for each in self._logins.stored() if each.login.network == post.network]
-        number = self._database.read(lambda c: posts.numbers_of(c, [post])).get(post)
-        seen = (
-            self._database.read(lambda c: posts.sightings(c, [number])).get(number, {})
-            if number is not None
-            else {}
-        )
+        seen = self._keys(post)
         return [each.login.id for each in sorted(stored, key=lambda each: each.number not in seen)]
+
+    def _keys(self, post: PostId) -> dict[int, str]:
+        """By the number of each login that has seen a post, its adapter's handle for it."""
+        number = self._database.read(lambda c: posts.numbers_of(c, [post])).get(post)
+        if number is None:
+            return {}
+        seen = self._database.read(lambda c: posts.sightings(c, [number])).get(number, {})
+        return {login: remote_key for login, (remote_key, _) in seen.items()}
 
     async def _thread(self, login: LoginId, post: PostId) -> Thread:
         """Fetch a conversation and store it."""
         session, guard = await self._sessions.get(login), self._sessions.guard
+        number = next((e.number for e in self._logins.stored() if e.login.id == login), None)
+        key = self._keys(post).get(number, "") if number is not None else ""
         thread = await guard(
             login,
-            lambda: session.thread(post),
+            lambda: session.thread(post, key=key),
             lambda thread: promises.thread(thread, login),
         )
         now = self._now().timestamp()

@@ -292,6 +292,26 @@ def test_a_description_that_is_null_is_none_and_one_that_is_absent_is_unknown() 
     assert [one.alt for one in media] == ["", "", None]
 
 
+def test_a_picture_s_address_without_a_host_is_on_the_server() -> None:
+    picture = {"type": "image", "url": "/media/rel.png", "preview_url": "//cdn.example/small.png"}
+    (media,) = converter().post(status(media_attachments=[picture])).media
+
+    assert media.url == "https://example.social/media/rel.png"
+    assert media.preview_url == "https://cdn.example/small.png"
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["http://cdn.example/1.png", "https://192.168.1.1/1.png", "https://nas.lan/1.png", "ftp://x/1"],
+)
+def test_a_picture_to_which_no_server_may_lead_is_left_to_the_post_s_page(place: str) -> None:
+    picture = {"type": "image", "url": place, "preview_url": place}
+    page = "https://example.social/@ada/1"
+    (media,) = converter().post(status(url=page, media_attachments=[picture])).media
+
+    assert (media.url, media.preview_url) == (page, None)
+
+
 def test_addresses_that_no_browser_should_open_are_left_out() -> None:
     evil = "javascript:alert(1)"
     account = {**status()["account"], "url": evil, "avatar": evil}

@@ -77,7 +77,8 @@ async def test_each_status_has_its_error(
     error = await failure(script, Reply(body, status, {"Location": "https://x.example/\x1b"}))
 
     assert type(error) is expected
-    assert "127.0.0.1" in error.message
+    assert script.url.removeprefix("http://") in error.message
+    assert error.remedy
     assert TOKEN not in f"{error.message}{error.remedy}{vars(error)}"
     assert "\x1b" not in error.message
 
@@ -223,10 +224,12 @@ async def ask(server: str, token: str = TOKEN) -> AdapterError:
 async def test_a_port_where_nothing_listens_is_unreachable() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        error = await ask(f"http://127.0.0.1:{closed.getsockname()[1]}")
+        where = f"127.0.0.1:{closed.getsockname()[1]}"
+        error = await ask(f"http://{where}")
 
     assert type(error) is Unreachable
-    assert "accepts no connection" in error.message
+    assert error.message == f"{where} accepts no connection"
+    assert "wait until it is back" in error.remedy
 
 
 async def test_a_name_that_nobody_has_is_unreachable_and_named(

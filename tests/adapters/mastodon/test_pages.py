@@ -5,9 +5,17 @@ from typing import Any
 import pytest
 
 from tests.adapters.mastodon.script import Asked, Reply, Script, statuses
-from tuisocial.model.timeline import HOME, Timeline
+from tuisocial.model.printable import printable_line
+from tuisocial.model.timeline import HOME, Timeline, TimelineKind
 from tuisocial.sdk.adapter import Session
-from tuisocial.sdk.errors import BadAnswer, CursorExpired, NotFound, NotSupported, SignInNeeded
+from tuisocial.sdk.errors import (
+    BadAnswer,
+    CursorExpired,
+    NotFound,
+    NotSupported,
+    Refused,
+    SignInNeeded,
+)
 from tuisocial.sdk.page import Cursor
 
 PATH = "/api/v1/timelines/home"
@@ -257,14 +265,31 @@ async def test_an_account_s_timeline_takes_its_id_or_uri(script: Script, spelled
     await session.aclose()
 
 
+@pytest.mark.parametrize("argument", ["foo", "@ada", "ada@", "two words", "\x1b[2J", "nostr:x y"])
+async def test_an_account_that_is_named_by_nothing_is_refused_unasked(
+    script: Script, argument: str
+) -> None:
+    session = await script.session()
+    with pytest.raises(Refused) as caught:
+        await session.timeline(Timeline(TimelineKind.ACCOUNT, argument), cursor=None, limit=3)
+    await session.aclose()
+
+    assert caught.value.field
+    assert "account:@ada@example.social" in caught.value.remedy
+    assert printable_line(caught.value.message) == caught.value.message
+    assert script.asked == []
+
+
 async def test_a_timeline_that_the_server_lacks_is_not_supported(script: Script) -> None:
     session = await script.session()
 
     for name in ("bookmarks", "#tag", "relay:wss://x.example"):
-        with pytest.raises(NotSupported):
+        with pytest.raises(NotSupported) as caught:
             await session.timeline(Timeline.parse(name), cursor=None, limit=3)
-    with pytest.raises(NotFound):
+        assert caught.value.remedy
+    with pytest.raises(NotFound) as gone:
         await session.timeline(Timeline.parse("list:1"), cursor=None, limit=3)
+    assert gone.value.remedy
     await session.aclose()
 
 

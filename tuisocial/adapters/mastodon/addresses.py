@@ -15,6 +15,9 @@ _HANDLE = re.compile(
 _POST_PAGES = re.compile(
     r"/(?:@[^/]+(?:/statuses)?|users/[^/]+/statuses|notice|p/[^/]+|api/v1/statuses)/([\w-]{1,64})/?"
 )
+_AUTHORS = re.compile(
+    r"/(?:@|users/)([\w.+-]+(?:@[\w.-]+(?::\d+)?)?)/(?:statuses/)?[\w-]{1,64}/?\Z"
+)
 _PROFILES = re.compile(r"/(?:@|users/@?)([\w.+-]+(?:@[\w.-]+)?)/?")
 
 
@@ -48,6 +51,12 @@ def post_key_in(address: str) -> str | None:
     Pixelfed (`/p/user/ID`), and the API's own.
     """
     found = _POST_PAGES.fullmatch(_path(address))
+    return found[1] if found else None
+
+
+def author_in(address: str) -> str | None:
+    """The author in the address of a post's page, `user` or `user@host`, where it names one."""
+    found = _AUTHORS.match(_path(address))
     return found[1] if found else None
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 from tuisocial.adapters.mastodon.fields import (
     Json,
     count,
@@ -14,12 +16,15 @@ from tuisocial.adapters.mastodon.fields import (
     number,
     record,
     records,
+    spelling,
     text,
     web,
 )
 from tuisocial.model.media import Media, MediaKind
 from tuisocial.model.poll import Poll, PollOption
 from tuisocial.model.post import Card, Reaction
+from tuisocial.sdk.errors import Refused
+from tuisocial.sdk.reach import Reach
 
 _KINDS = {
     "image": MediaKind.IMAGE,
@@ -29,12 +34,21 @@ _KINDS = {
 }
 
 
-def media_of(status: Json) -> tuple[Media, ...]:
-    """The attachments. One that was not fetched has its origin's address, or the post's page."""
+def media_of(status: Json, server: str, reach: Reach) -> tuple[Media, ...]:
+    """The attachments. One that was not fetched has its origin's address, or the post's page.
+
+    So has one at an address to which `server` may not lead.
+    """
     page = web(status, "url")
     found = []
     for media in records(status, "media_attachments"):
-        address = web(media, "url") or web(media, "remote_url") or web(media, "preview_url") or page
+        preview = _place(media, "preview_url", server, reach)
+        address = (
+            _place(media, "url", server, reach)
+            or _place(media, "remote_url", server, reach)
+            or preview
+            or page
+        )
         if address is None:
             continue
         original = record(record(media, "meta"), "original")
@@ -42,7 +56,7 @@ def media_of(status: Json) -> tuple[Media, ...]:
             Media(
                 kind=_KINDS.get(text(media, "type"), MediaKind.UNKNOWN),
                 url=address,
-                preview_url=web(media, "preview_url"),
+                preview_url=preview,
                 # Null is how most servers say that the author wrote none.
                 alt=text(media, "description") if "description" in media else None,
                 mime_type=text(record(media, "pleroma"), "mime_type")
@@ -55,6 +69,17 @@ def media_of(status: Json) -> tuple[Media, ...]:
             )
         )
     return tuple(found)
+
+
+def _place(media: Json, key: str, server: str, reach: Reach) -> str | None:
+    """Where a picture is; some servers write addresses without their own host."""
+    address = text(media, key).strip()
+    try:
+        address = spelling(urljoin(server, address) if address.startswith("/") else address)
+        reach.handed(address, server)
+    except (ValueError, Refused):
+        return None
+    return address
 
 
 def poll_of(status: Json) -> Poll | None:

@@ -107,7 +107,10 @@ class Client:
             failure = (
                 cause
                 if isinstance(cause, AdapterError)
-                else Refused(f"{self._where} cannot be asked for that")
+                else Refused(
+                    f"{self._where} cannot be asked for that",
+                    remedy="write what you ask for in another way",
+                )
             )
         else:
             return _answer(response)
@@ -232,7 +235,11 @@ def _read(response: requests.Response, where: str) -> None:
 def _failure(error: Exception, where: str) -> AdapterError:
     """What a failure to get an answer means."""
     if _has(error, requests.exceptions.InvalidHeader):
-        return Refused(f"{where} cannot be sent this token: it holds odd characters", field="token")
+        return Refused(
+            f"{where} cannot be sent this token: it holds odd characters",
+            field="token",
+            remedy="copy the token once more from the server's page, and sign in again with it",
+        )
     if _has(error, requests.exceptions.SSLError):
         return tls_trouble(error, where) or Unreachable(f"{where} failed at TLS")
     if _has(error, requests.exceptions.ProxyError):

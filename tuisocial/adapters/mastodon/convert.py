@@ -7,7 +7,7 @@ own; what may be missing or odd is read by `fields`.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from tuisocial.adapters.mastodon import NETWORK
@@ -46,6 +46,7 @@ from tuisocial.model.post import (
 )
 from tuisocial.model.richtext import RichText
 from tuisocial.sdk.html import Anchor, Tag, rich_text
+from tuisocial.sdk.reach import Reach
 from tuisocial.sdk.text import scalar
 
 _VISIBILITIES = {
@@ -65,7 +66,7 @@ class Converter:
     """Converts what one login's server says.
 
     `server` is its base address, `domain` the one in its people's handles, `me` the login's
-    account, None for a guest.
+    account, None for a guest; `reach` says where the server may lead.
     """
 
     server: str
@@ -73,6 +74,7 @@ class Converter:
     login: LoginId
     me: AccountId | None
     known: Known
+    reach: Reach = field(default_factory=Reach)
 
     def entry(self, status: Json) -> Entry:
         """A row of a timeline: a status, or somebody's boost of one.
@@ -131,7 +133,7 @@ class Converter:
             language=text(status, "language").strip() or None,
             reply_to=self._reply_to(status, author.id),
             quote=quote,
-            media=media_of(status),
+            media=media_of(status, self.server, self.reach),
             poll=poll_of(status),
             card=card_of(status),
             tags=_tags(status),

@@ -6,17 +6,28 @@ asked to search, which for what it has never met takes a sign-in.
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from tuisocial.adapters.mastodon import NETWORK
 from tuisocial.adapters.mastodon.accounts import account_id, qualified
 from tuisocial.adapters.mastodon.addresses import (
     account_in,
+    author_in,
     handle_in,
     is_full_handle,
     netloc_of,
     post_key_in,
 )
 from tuisocial.adapters.mastodon.api import Api
-from tuisocial.adapters.mastodon.fields import Json, Malformed, identifier, records, spelling, uri
+from tuisocial.adapters.mastodon.fields import (
+    Json,
+    Malformed,
+    identifier,
+    record,
+    records,
+    spelling,
+    uri,
+)
 from tuisocial.adapters.mastodon.known import Known, account_uri, post_uri
 from tuisocial.model.ids import AccountId, PostId
 from tuisocial.sdk.errors import NotAllowed, NotFound, Refused
@@ -31,14 +42,15 @@ class Lookup:
         self._known = known
         self._own = {domain.lower(), netloc_of(api.server)}
 
-    async def status(self, post: PostId) -> Json:
-        """The status that is `post`.
+    async def status(self, post: PostId, hint: str = "") -> Json:
+        """The status that is `post`, which the server may call `hint`.
 
         Raises: NotFound, and what the server answers.
         """
         name = spelling(post.uri) if post.network == NETWORK else ""
         if name:
-            for key in dict.fromkeys((self._known.post_key(name), self._guessed_key(name))):
+            known = self._known.post_key(name)
+            for key in dict.fromkeys((known, quote(hint, safe=""), self._guessed_key(name))):
                 found = await self._by_key("/api/v1/statuses", key)
                 if found is not None and self._names(found, name):
                     return found
@@ -85,7 +97,7 @@ class Lookup:
         if (key := self._known.account_key(name)) and (account := self._known.account(key)):
             return account
         found = await self._by_key("/api/v1/statuses", self._guessed_key(name))
-        if found is not None and self._names(found, name):
+        if found is not None and (self._names(found, name) or self._shows(found, name)):
             return PostId(NETWORK, post_uri(found) or name)
         acct = self._guessed_acct(name) if netloc_of(name) in self._own else None
         found = await self._by_acct(acct) if acct else None
@@ -173,6 +185,14 @@ class Lookup:
         """Whether `name` is a status's; one that has none was named by its address here."""
         own = post_uri(status) or f"{self._api.server}/api/v1/statuses/{identifier(status, 'id')}"
         return name in (own, uri(status, "url"))
+
+    def _shows(self, status: Json, name: str) -> bool:
+        """Whether `name` is this server's own page of a status: its author's, with its id."""
+        author = author_in(name)
+        if author is None or post_key_in(name) != identifier(status, "id"):
+            return False
+        shown = author if "@" in author else f"{author}@{self._domain}"
+        return shown.lower() == qualified(record(status, "account"), self._domain).lower()
 
     def _is(self, account: Json, name: str) -> bool:
         return name in (

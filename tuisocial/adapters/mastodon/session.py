@@ -9,9 +9,17 @@ from urllib.parse import quote
 
 from tuisocial.adapters.mastodon import NETWORK, standing
 from tuisocial.adapters.mastodon.accounts import account_of
+from tuisocial.adapters.mastodon.addresses import handle_in
 from tuisocial.adapters.mastodon.api import Api, is_query
 from tuisocial.adapters.mastodon.convert import Converter
-from tuisocial.adapters.mastodon.fields import Json, Malformed, excerpt, identifier, text
+from tuisocial.adapters.mastodon.fields import (
+    Json,
+    Malformed,
+    excerpt,
+    identifier,
+    spelling,
+    text,
+)
 from tuisocial.adapters.mastodon.known import Known
 from tuisocial.adapters.mastodon.limits import PAGE_SIZE, instance, limits_of
 from tuisocial.adapters.mastodon.lookup import Lookup
@@ -22,6 +30,7 @@ from tuisocial.model.ids import AccountId, PostId
 from tuisocial.model.limits import Limits
 from tuisocial.model.login import Login
 from tuisocial.model.post import PostView
+from tuisocial.model.printable import printable_line
 from tuisocial.model.thread import Thread
 from tuisocial.model.timeline import Timeline, TimelineKind
 from tuisocial.sdk.adapter import SessionContext
@@ -73,7 +82,9 @@ class MastodonSession:
         self._api = api
         self._domain = domain
         self._known = Known()
-        self._convert = Converter(api.server, domain, login.id, login.account, self._known)
+        self._convert = Converter(
+            api.server, domain, login.id, login.account, self._known, context.http.reach
+        )
         self._lookup = Lookup(api, domain, self._known)
         self._limits = Limits()
         self._lists: tuple[Timeline, ...] = ()
@@ -147,15 +158,14 @@ class MastodonSession:
         following = None if page.older is None else Cursor(f"{timeline}?{page.older}")
         return Page(tuple(items), following, tuple(skipped))
 
-    async def post(self, post: PostId) -> PostView:
+    async def post(self, post: PostId, *, key: str = "") -> PostView:
         """One post, asked afresh."""
-        return self._view(await self._lookup.status(post))
+        return self._view(await self._lookup.status(post, key))
 
-    async def thread(self, post: PostId) -> Thread:
+    async def thread(self, post: PostId, *, key: str = "") -> Thread:
         """The posts that a post answers, and the answers that the server has."""
-        status = await self._lookup.status(post)
-        key = identifier(status, "id")
-        answer = await self._api.get(f"/api/v1/statuses/{key}/context")
+        status = await self._lookup.status(post, key)
+        answer = await self._api.get(f"/api/v1/statuses/{identifier(status, 'id')}/context")
         if not isinstance(answer.json, dict):
             raise BadAnswer(f"{self._api.where} answered no thread", excerpt=excerpt(answer.json))
         return thread_of(self._convert, self._view(status), status, answer.json, answer.growing)
@@ -230,6 +240,13 @@ class MastodonSession:
             account = AccountId(NETWORK, argument)
         if account.network != NETWORK:
             account = AccountId(NETWORK, argument)
+        if not spelling(account.uri) and handle_in(account.uri) is None:
+            shown = printable_line(argument)[:60]
+            raise Refused(
+                f"an account is named by its handle or its address, and {shown!r} is neither",
+                field="timeline",
+                remedy="write it as account:@ada@example.social, or with the address of a profile",
+            )
         key = self._known.account_key(account.uri)
         return key or identifier(await self._lookup.account(account), "id")
 

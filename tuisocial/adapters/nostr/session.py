@@ -131,17 +131,17 @@ class NostrSession:
             (*around.accounts, *self._people.news()),
         )
 
-    async def post(self, post: PostId) -> PostView:
+    async def post(self, post: PostId, *, key: str = "") -> PostView:
         """One post with its counts."""
-        event, relay = await self._find(post)
+        event, relay = await self._find(post, key)
         around = await self._gatherer.gather([event], [relay])
         if event.id in around.deleted:
             raise NotFound("that post was deleted by its author")
         return self._gatherer.view(event, around, relay)
 
-    async def thread(self, post: PostId) -> Thread:
+    async def thread(self, post: PostId, *, key: str = "") -> Thread:
         """The conversation around a post; nobody can know whether it is complete."""
-        event, relay = await self._find(post)
+        event, relay = await self._find(post, key)
         writes = await self._follows.writes(event.pubkey)
         urls = (*self._relays.own, relay, *writes[:_HINTS])
         return await ThreadReader(self._relays, self._gatherer, event, urls).read()
@@ -229,8 +229,12 @@ class NostrSession:
         writes = await self._follows.writes(pubkey)
         return tuple(dict.fromkeys((*self._hints.get(pubkey, ()), *writes)))[:_HINTS]
 
-    async def _find(self, post: PostId, *, repost: bool = False) -> tuple[Event, str]:
+    async def _find(
+        self, post: PostId, hint: str = "", *, repost: bool = False
+    ) -> tuple[Event, str]:
         """A post's event and a relay that has it; a repost stands for what it reposts.
+
+        `hint` is a relay that had it once.
 
         Raises: NotFound, Unreachable.
         """
@@ -241,7 +245,9 @@ class NostrSession:
             urls = (*self._relays.own, *await self._where(pubkey))
         elif is_hex32(post.uri):
             wanted = Filter(ids={post.uri}, limit=1)
-            urls = (*self._relays.own, *self._hints.get(post.uri, ()))
+            near = self._relays.loopback_allowed
+            had = addresses.foreign_all((hint,), loopback_allowed=near, most=1)
+            urls = (*self._relays.own, *self._hints.get(post.uri, ()), *had)
         else:
             raise NotFound("that is not the id of a post")
         answers = await self._relays.find(tuple(dict.fromkeys(urls)), wanted)

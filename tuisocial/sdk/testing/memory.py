@@ -51,6 +51,7 @@ class Call:
     login: LoginId
     about: str = ""
     cursor: str | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,12 +283,12 @@ class MemorySession:
         )
         return replace(page, items=mine)
 
-    async def post(self, post: PostId) -> PostView:
-        await self._ask("post", str(post))
+    async def post(self, post: PostId, *, key: str = "") -> PostView:
+        await self._ask("post", str(post), key=key)
         return self._view(post)
 
-    async def thread(self, post: PostId) -> Thread:
-        await self._ask("thread", str(post))
+    async def thread(self, post: PostId, *, key: str = "") -> Thread:
+        await self._ask("thread", str(post), key=key)
         posts = self._server.posts
         around, missing = [self._view(post)], []
         parent = around[0].post.reply_to
@@ -324,8 +325,10 @@ class MemorySession:
     def _offers(self, timeline: Timeline) -> bool:
         return not self._login.guest or timeline.kind in _FOR_GUESTS
 
-    async def _ask(self, method: str, about: str = "", cursor: str | None = None) -> None:
-        await self._server.asked(Call(method, self._login.id, about, cursor))
+    async def _ask(
+        self, method: str, about: str = "", cursor: str | None = None, key: str = ""
+    ) -> None:
+        await self._server.asked(Call(method, self._login.id, about, cursor, key))
         if not self._login.guest:
             token = self._token.reveal() if self._token else ""
             if self._server.tokens.get(token) != self._login.account:
