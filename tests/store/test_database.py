@@ -7,7 +7,9 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -16,6 +18,7 @@ from tuisocial.store.database import Database, StoreDamaged, StoreError
 from tuisocial.store.entries import all_sources
 
 ROOT = Path(__file__).parents[2]
+NOBODY = 65534
 
 
 def run(*programs: str) -> list[tuple[int, str]]:
@@ -373,20 +376,89 @@ def test_a_store_that_cannot_be_opened_is_said(file: Path, what: str) -> None:
     assert "permissions" in caught.value.remedy
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
+@pytest.fixture
+def ours() -> Iterator[Path]:
+    """Where a store is that permissions hold for: root gives up its rights meanwhile."""
+    with TemporaryDirectory() as folder:
+        root = os.geteuid() == 0
+        if root:
+            os.chown(folder, NOBODY, -1)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(folder) / "data" / "store.sqlite3"
+        finally:
+            for path in Path(folder).rglob("*"):
+                path.chmod(0o700)
+            if root:
+                os.seteuid(0)
+
+
 @pytest.mark.parametrize(("target", "mode"), [("file", 0), ("folder", 0o500)], ids=str)
-def test_a_store_without_permission_is_said(file: Path, target: str, mode: int) -> None:
+def test_a_store_without_permission_is_said(ours: Path, target: str, mode: int) -> None:
     if target == "file":
-        Database.open(file).close()
+        Database.open(ours).close()
     else:
-        file.parent.mkdir()
-    path = file if target == "file" else file.parent
-    path.chmod(mode)
-    try:
-        with pytest.raises(StoreError, match="cannot be opened"):
-            Database.open(file)
-    finally:
-        path.chmod(0o700)
+        ours.parent.mkdir()
+    (ours if target == "file" else ours.parent).chmod(mode)
+    with pytest.raises(StoreError, match="cannot be opened: tuisocial needs to write") as caught:
+        Database.open(ours)
+    assert str(ours.parent) in caught.value.remedy
+
+
+@pytest.mark.parametrize("unfinished", [False, True], ids=["closed", "in use when it was locked"])
+def test_a_store_that_may_only_be_read_is_read_and_says_so_when_written(
+    ours: Path, unfinished: bool
+) -> None:
+    other = Database.open(ours)
+    put(other, "x")
+    if not unfinished:
+        other.close()
+    ours.chmod(0o400)
+    ours.parent.chmod(0o500)
+    before = contents(ours)
+    database = Database.open(ours, reading=True)
+    assert (count(database), database.notice, database.writable) == (1, "", False)
+    with pytest.raises(StoreError, match="needs to write there"):
+        put(database, "y")
+    database.close()
+    assert contents(ours) == before
+    with pytest.raises(StoreError, match="needs to write there") as caught:
+        Database.open(ours)
+    assert "--offline" in caught.value.remedy
+    ours.parent.chmod(0o700)
+    ours.chmod(0o600)
+    other.close()
+
+
+def contents(file: Path) -> dict[str, bytes]:
+    """All that belongs to a store, but for the readers' marks."""
+    return {path.name: path.read_bytes() for path in file.parent.glob("*[!m]")}
+
+
+def test_there_is_nothing_to_read_where_no_store_was_made(ours: Path) -> None:
+    ours.parent.mkdir()
+    ours.parent.chmod(0o500)
+    with pytest.raises(StoreError, match="needs to write there"):
+        Database.open(ours, reading=True)
+
+
+def test_a_store_of_an_older_version_that_may_only_be_read_is_said(ours: Path) -> None:
+    Database.open(ours).close()
+    connection = sqlite3.connect(ours)
+    connection.execute("PRAGMA user_version = 0")
+    connection.close()
+    ours.parent.chmod(0o500)
+    with pytest.raises(StoreError, match="another version"):
+        Database.open(ours, reading=True)
+
+
+def test_a_damaged_store_that_may_only_be_read_stays_where_it_is(ours: Path) -> None:
+    Database.open(ours).close()
+    ours.write_bytes(b"not a database " * 600)
+    ours.parent.chmod(0o500)
+    with pytest.raises(StoreError, match="cannot be opened: file is not a database"):
+        Database.open(ours, reading=True)
+    assert [path.name for path in ours.parent.iterdir()] == [ours.name]
 
 
 def test_a_database_of_another_program_is_not_touched(file: Path) -> None:

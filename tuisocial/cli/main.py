@@ -5,6 +5,7 @@ A noun's module is imported when that noun is used, so that `--help` costs next 
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -45,6 +46,20 @@ class _Nouns(click.Group):
             formatter.write_dl(list(NOUNS.items()))
 
 
+class _Folder(click.Path):
+    """A folder; an empty name would stand for the one that the command happens to run in."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        if not os.fspath(value):
+            self.fail("it is empty; name a folder, or leave it out", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.group(
     cls=_Nouns,
     invoke_without_command=True,
@@ -54,7 +69,7 @@ class _Nouns(click.Group):
 @click.option(
     "--home",
     metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=_Folder(file_okay=False, path_type=Path),
     help=f"Keep settings, data, cache and state under DIR (as {HOME_VARIABLE} does).",
 )
 @click.option("--no-plugins", is_flag=True, help="Use the built-in adapters only.")

@@ -143,7 +143,8 @@ class Runtime:
         return cls(
             paths,
             settings,
-            Database.open(paths.store_file),
+            # Who asks nobody for anything new can do without writing.
+            Database.open(paths.store_file, reading=offline),
             registry or Registry.find(plugins=plugins),
             secrets or open_secrets(settings.secrets, paths),
             now or (lambda: datetime.now(UTC)),

@@ -18,11 +18,14 @@ from typing import Self, TypeVar
 
 from tuisocial.errors import UserError
 from tuisocial.store import migrations
+from tuisocial.store.salvage import salvage
 
 T = TypeVar("T")
 
 _BUSY_SECONDS = 10.0
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_NO_TEXT = "Could not decode to UTF-8"
+"""How sqlite3 complains, without a code, of text that was never written as such."""
 _NOT_THE_STORE = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
 """What is wrong with the work that was given, not with the file."""
 
@@ -40,10 +43,14 @@ class StoreDamaged(StoreError):
 class Database:
     """One open store. Functions given to `read` and `write` get a connection for their duration."""
 
-    def __init__(self, file: Path, reader: sqlite3.Connection, notice: str) -> None:
+    def __init__(
+        self, file: Path, reader: sqlite3.Connection, notice: str, *, writable: bool = True
+    ) -> None:
         self.file = file
         self.notice = notice
         """One sentence when a damaged store was kept aside on opening, else empty."""
+        self.writable = writable
+        """False for a store that may only be read; writing raises StoreError."""
         self._identity = _identity(file)
         self._reader = reader
         self._reading = threading.RLock()
@@ -52,11 +59,15 @@ class Database:
         self._closed = False
 
     @classmethod
-    def open(cls, file: Path) -> Self:
-        """Open or make the store.
+    def open(cls, file: Path, *, reading: bool = False) -> Self:
+        """Open or make the store; `reading` is content with one that cannot be written.
 
         Raises: StoreError if it cannot be read or written, or was made by a newer tuisocial.
         """
+        if not _may_write(file):
+            if not reading or not file.exists():
+                raise _cannot_be_written(file)
+            return cls(file, _connect_for_reading(file), "", writable=False)
         try:
             found = _identity(file)
             try:
@@ -65,10 +76,13 @@ class Database:
                 if _code(error) not in _DAMAGED:
                     raise
             kept = _keep_aside(file, found)
+            reader = _connect(file)
+            saved = salvage(kept, reader).words if kept else ""
             return cls(
                 file,
-                _connect(file),
+                reader,
                 f"the store {file} was damaged; it is kept as {kept.name} and a new one was begun"
+                f"{saved}"
                 if kept
                 else "",
             )
@@ -139,10 +153,10 @@ class Database:
             self._reader.close()
 
     def _submit(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
-        if not self._closed:
+        if self.writable and not self._closed:
             return self._writing.submit(self._on_writer, work)
         refused: Future[T] = Future()
-        refused.set_exception(self._is_closed())
+        refused.set_exception(self._is_closed() if self.writable else _cannot_be_written(self.file))
         return refused
 
     def _on_writer(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -169,12 +183,20 @@ class Database:
         return StoreError(f"the store {self.file} is closed", "start tuisocial again")
 
     def _trouble(self, error: sqlite3.Error) -> StoreError:
-        if _code(error) in _DAMAGED:
+        damaged = _code(error) in _DAMAGED or _NO_TEXT in str(error)
+        if damaged and not self.writable:
+            return StoreError(
+                f"the store {self.file} is damaged and may not be written",
+                f"allow writing in {self.file.parent} and start again",
+            )
+        if damaged:
             kept = _keep_aside(self.file, self._identity)
+            begun = f" and a new one was begun{_begin_anew(self.file, kept)}" if kept else ""
             return StoreDamaged(
                 f"the store {self.file} is damaged; it is kept "
-                + (f"as {kept.name}" if kept else "aside"),
-                "start again: a new store is filled from the servers",
+                + (f"as {kept.name}" if kept else "aside")
+                + begun,
+                "start again: the new store is filled from the servers",
             )
         if _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return StoreError(
@@ -208,6 +230,71 @@ def _connect(file: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _may_write(file: Path) -> bool:
+    """Whether the store, or where it is to be made, can be written.
+
+    SQLite needs the folder as well, for its log beside the file.
+    """
+    folder = file.parent
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    # With the rights in force, which are not always those of the process's real user.
+    effective = os.access in os.supports_effective_ids
+    return not folder.is_dir() or (
+        os.access(folder, os.W_OK | os.X_OK, effective_ids=effective)
+        and (not file.is_file() or os.access(file, os.R_OK | os.W_OK, effective_ids=effective))
+    )
+
+
+def _cannot_be_written(file: Path) -> StoreError:
+    return StoreError(
+        f"the store {file} cannot be opened: tuisocial needs to write there and may not",
+        f"check the permissions of {file.parent}, or choose another --home; what is stored can be "
+        "read with --offline",
+    )
+
+
+def _connect_for_reading(file: Path) -> sqlite3.Connection:
+    """A connection to a store that cannot be written; where there is no way to look at other
+    programs' locks, the file is taken to stand still.
+
+    Raises: StoreError.
+    """
+    for how in ("mode=ro", "mode=ro&immutable=1"):
+        try:
+            connection = sqlite3.connect(
+                f"{file.absolute().as_uri()}?{how}",
+                uri=True,
+                timeout=_BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+        except sqlite3.Error as error:
+            raise _cannot_open(file, str(error)) from None
+        try:
+            found = migrations.version(connection)
+            if found != migrations.CURRENT:
+                raise StoreError(
+                    f"the store {file} is of another version of tuisocial ({found} of it, this "
+                    f"one knows {migrations.CURRENT}) and may not be written",
+                    f"allow writing in {file.parent}, or choose another --home",
+                )
+            connection.execute("SELECT 1 FROM sources LIMIT 1").fetchone()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                raise _cannot_open(file, str(error)) from None
+        except sqlite3.Error as error:
+            connection.close()
+            raise _cannot_open(file, str(error)) from None
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            return connection
+    raise _cannot_open(file, "it may neither be read nor written")
 
 
 def _plain_connection(file: Path) -> sqlite3.Connection:
@@ -261,6 +348,18 @@ def _identity(file: Path) -> _Identity | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _begin_anew(file: Path, kept: Path) -> str:
+    """Make a new store now, while what is worth saving is at hand; how a sentence goes on."""
+    try:
+        connection = _connect(file)
+        try:
+            return salvage(kept, connection).words
+        finally:
+            connection.close()
+    except (OSError, sqlite3.Error):
+        return ", but its logins could not be taken over: add them again"
 
 
 def _keep_aside(file: Path, damaged: _Identity | None) -> Path | None:
