@@ -296,6 +296,16 @@ async def test_help_lists_the_keys_of_where_the_reader_is_first(world: World) ->
         await reader.see("Post number 2")
 
 
+@pytest.mark.parametrize(("columns", "told"), [(80, False), (120, True)])
+async def test_help_names_the_other_pane_where_there_is_one(
+    world: World, columns: int, told: bool
+) -> None:
+    async with reading(world, size=(columns, 40)) as reader:
+        await reader.press("question_mark")
+        await reader.see("In a list", "repeats it: 5k.")
+        assert ("To the other pane" in reader.text) is told
+
+
 # --- looks ----------------------------------------------------------------------------------
 
 

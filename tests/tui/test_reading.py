@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.services.world import World
 from tests.tui.driver import Reader, reading
+from tuisocial.config.schema import Density, UiSettings
 from tuisocial.model.entry import Reposted
 from tuisocial.model.media import Media, MediaKind
 from tuisocial.model.post import Counts
 from tuisocial.model.richtext import Link, RichText
 from tuisocial.model.timeline import HOME
 from tuisocial.sdk.testing.making import make_account, make_entry, make_post, make_posts
+from tuisocial.tui.widgets import status_line
 
 
 async def test_the_first_paint_is_of_what_is_stored_without_a_network(world: World) -> None:
@@ -48,6 +52,55 @@ async def test_unknown_counts_are_blank_and_known_ones_shown_even_if_nothing(wor
         await reader.see("counted")
         assert "↩ 0" in reader.text
         assert "♥" not in reader.text
+
+
+@pytest.mark.parametrize("plain", [False, True])
+async def test_a_compact_row_is_one_line_that_ends_in_a_mark_where_it_is_cut(
+    world: World, plain: bool
+) -> None:
+    runtime = world.runtime
+    runtime.settings = replace(
+        runtime.settings, ui=UiSettings(ascii=plain, density=Density.COMPACT)
+    )
+    link = "https://x.example/" + "path" * 20
+    world.server.add(
+        make_post(1, "short"),
+        make_post(2, "word " * 40),
+        make_post(3, "first line\n\nsecond " + "x" * 90),
+        make_post(4, RichText(f"ends in {link}", (Link(8, 8 + len(link), link),))),
+        *make_posts(56, first=5),
+    )
+    await world.refresh()
+    await world.everything()
+    more = "..." if plain else "…"
+    async with reading(world) as reader:
+        assert all(reader.lines[2:22])
+        await reader.press("G")
+        await reader.see("Ada  short")
+        assert all(reader.lines[2:22])
+        for words in ("Ada  word", "Ada  first line", "Ada  ends in"):
+            body = reader.lines[reader.line_with(words)].rpartition(" masto ")[0].rstrip(" ▪M")
+            assert body.endswith(more)
+        assert not plain or reader.text.isascii()
+
+
+async def test_the_end_of_what_is_loaded_is_said_while_more_is_on_its_way(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status_line, "PATIENCE", 0.0)
+    world.server.add(*make_posts(100))
+    await world.refresh()
+    async with reading(world) as reader:
+        await reader.settle()
+        gate = world.server.hold("timeline")
+        await reader.press("G")
+        await reader.see("loading older posts")
+        await reader.press("j")
+        assert "the end of what is loaded; older posts" in reader.lines[-1]
+        gate.set()
+        await reader.see_no_more("loading older posts")
+        await reader.press("j")
+        assert "end of what" not in reader.lines[-1]
 
 
 async def test_a_body_is_cut_after_twelve_lines_and_its_thread_shows_all(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuisocial.tui.render.glyphs import ASCII, UNICODE, Glyphs, glyphs_for
-from tuisocial.tui.render.lines import Line, width_of, wrapped
+from tuisocial.tui.render.lines import Line, fitted, width_of, wrapped
 from tuisocial.tui.render.links import label_of, may_open, shown
 from tuisocial.tui.render.look import Role
-from tuisocial.tui.render.safe import safe
-from tuisocial.tui.render.times import ago, ahead, clock
+from tuisocial.tui.render.safe import safe, safe_line
+from tuisocial.tui.render.times import ago, ahead, clock, span
 from tuisocial.tui.render.width import cell_len, cut
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -62,6 +63,40 @@ def test_what_follows_a_mention_without_a_blank_stays_with_it() -> None:
 @given(text=st.text(max_size=60), width=st.integers(1, 40))
 def test_cutting_keeps_to_its_width(text: str, width: int) -> None:
     assert cell_len(cut(safe(text.replace("\n", " ")), width)) <= width
+
+
+@given(
+    texts=st.lists(st.text(st.characters(codec="utf-8"), max_size=20), max_size=6),
+    width=st.integers(3, 40),
+    mark=st.sampled_from([UNICODE.more, ASCII.more]),
+)
+def test_a_line_that_is_cut_ends_in_the_whole_mark(texts: list[str], width: int, mark: str) -> None:
+    line: Line = [(safe_line(text), Role.TEXT) for text in texts]
+    kept = fitted(line, width, mark)
+    assert width_of(kept) <= width
+    if width_of(line) > width:
+        assert words([kept])[0].endswith(mark)
+    else:
+        assert kept == line
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        (timedelta(hours=2), timedelta(minutes=5), "between 10:00 and 11:55"),
+        (timedelta(seconds=50), timedelta(seconds=20), "between 11:59:10 and 11:59:40"),
+        (timedelta(seconds=20), timedelta(seconds=20), "of 11:59:40"),
+        (timedelta(hours=13), timedelta(hours=1), "between yesterday 23:00 and today 11:00"),
+        (timedelta(hours=14), timedelta(hours=13), "between yesterday 22:00 and 23:00"),
+        (timedelta(days=9), timedelta(days=8), "between 6 Jun 12:00 and 7 Jun 12:00"),
+    ],
+)
+def test_a_stretch_of_time_says_as_much_as_tells_its_ends_apart(
+    start: timedelta, end: timedelta, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    assert span(NOW - start, NOW - end, NOW) == said
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,62 @@ async def test_a_content_warning_is_closed_until_enter(world: World) -> None:
         await reader.see("Esc back", "rocket maths")
 
 
+@pytest.mark.parametrize("key", ["escape", "h", "left"])
+async def test_a_content_warning_that_was_opened_closes_by_going_back(
+    world: World, key: str
+) -> None:
+    world.server.add(make_post(1, "rocket maths", content_warning="long"))
+    async with reading(world) as reader:
+        await reader.see("⚠ long · Enter opens")
+        await reader.press("enter")
+        await reader.see("rocket maths")
+        await reader.press(key)
+        await reader.see("⚠ long · Enter opens")
+        assert "rocket" not in reader.text
+        assert "Enter thread" in reader.text
+
+
+async def test_the_end_of_a_thread_is_the_end_of_its_last_post(world: World) -> None:
+    world.server.add(make_post(1, "\n".join(f"line {number}." for number in range(1, 81))))
+    async with reading(world) as reader:
+        await reader.see("line 1.")
+        await reader.press("enter")
+        await reader.see("line 15.")
+        await reader.press("G")
+        await reader.see("line 80.")
+        await reader.press("g", "g")
+        await reader.see("line 1.")
+
+
+async def test_a_reply_below_its_parent_does_not_say_whom_it_answers(world: World) -> None:
+    conversation(world)
+    async with reading(world) as reader:
+        await reader.see("Which volume", "↩ to Grace")
+        await reader.press("enter")
+        await reader.see("├ Ada", "└ Bob")
+        assert "to Grace" not in reader.text
+
+
+async def test_a_reply_to_a_post_that_is_missing_says_whom_it_answers(world: World) -> None:
+    world.server.add(make_post(5, "An answer", reply_to=PostId("memory", "post-gone")))
+    async with reading(world) as reader:
+        await reader.see("An answer")
+        await reader.press("enter")
+        await reader.see("a post that its server no longer has", "↩ a reply")
+
+
+async def test_which_pane_has_the_keys_is_told_without_colour(world: World) -> None:
+    conversation(world)
+    async with reading(world, size=(120, 40)) as reader:
+        await reader.see("Which volume")
+        await reader.see("▏")
+        line = reader.line_with("▌Which volume")
+        await reader.press("tab")
+        assert reader.lines[line].startswith("▏Which volume")
+        await reader.press("tab")
+        assert reader.lines[line].startswith("▌Which volume")
+
+
 async def test_a_warning_without_a_reason_still_closes(world: World) -> None:
     world.server.add(make_post(1, "rocket maths", content_warning=""))
     async with reading(world) as reader:

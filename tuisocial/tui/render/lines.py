@@ -14,7 +14,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from tuisocial.tui.render.look import Colours, Role, Tone
-from tuisocial.tui.render.width import Safe, cell_len, chop_cells, cut
+from tuisocial.tui.render.width import Safe, cell_len, chop_cells, head
 
 Piece = tuple[Safe, Tone]
 Line = list[Piece]
@@ -55,15 +55,24 @@ def width_of(line: Iterable[Piece]) -> int:
 
 
 def fitted(line: Line, width: int, ellipsis: str = "…") -> Line:
-    """The line in at most `width` cells, the piece at the edge cut."""
-    out: Line = []
+    """The line in at most `width` cells; one that is longer ends in the whole of `ellipsis`."""
     room = width
+    for text, _ in line:
+        room -= cell_len(text)
+        if room < 0:
+            return _cut(line, width, ellipsis)
+    return line
+
+
+def _cut(line: Line, width: int, ellipsis: str) -> Line:
+    mark = Safe(ellipsis[: max(width, 0)])
+    room = width - cell_len(mark)
+    out: Line = []
     for text, tone in line:
         cells = cell_len(text)
         if cells > room:
-            if room > 0:
-                out.append((cut(text, room, ellipsis), tone))
-            break
+            part = Safe(head(text, room).rstrip() + mark)
+            return [*out, (part, tone)] if part else out
         out.append((text, tone))
         room -= cells
     return out

@@ -24,26 +24,26 @@ class PostLink:
     label: str
 
 
-def shown(url: str) -> Safe:
+def shown(url: str, more: str = "…") -> Safe:
     """Host and path, without scheme or tracking; anything that is no web address as it is."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return cut(safe_line(url), _LONGEST)
+        return cut(safe_line(url), _LONGEST, more)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        return cut(safe_line(url), _LONGEST)
+        return cut(safe_line(url), _LONGEST, more)
     host = parts.netloc.rpartition("@")[2].removeprefix("www.")
     query = [(key, value) for key, value in parse_qsl(parts.query) if not _tracks(key)]
     rest = "?" + "&".join(f"{key}={value}" for key, value in query) if query else ""
-    return cut(safe_line(host + parts.path.rstrip("/") + rest), _LONGEST)
+    return cut(safe_line(host + parts.path.rstrip("/") + rest), _LONGEST, more)
 
 
-def label_of(text: Safe, url: str) -> Safe:
+def label_of(text: Safe, url: str, more: str = "…") -> Safe:
     """What stands for a link in a body: its address, after its own words if it has any.
 
     Words that look like another address never stand alone for it.
     """
-    address = shown(url)
+    address = shown(url, more)
     own = text.removeprefix("https://").removeprefix("http://").removeprefix("www.")
     own = own.rstrip("…/").split("?")[0]
     if not own or _plain(url).startswith(own):

@@ -64,11 +64,19 @@ _MEDIA_WORDS = {
 
 
 def post_lines(
-    row: Row, look: Look, width: int, now: datetime, *, opened: bool = False, whole: bool = False
+    row: Row,
+    look: Look,
+    width: int,
+    now: datetime,
+    *,
+    opened: bool = False,
+    whole: bool = False,
+    under_parent: bool = False,
 ) -> list[Line]:
     """The lines of a row in `width` cells.
 
-    `opened` shows what is behind a content warning, `whole` a body to its end.
+    `opened` shows what is behind a content warning, `whole` a body to its end; what stands
+    `under_parent` need not say whom it answers.
     """
     post = row.post
     opened = opened or look.density is Density.FULL
@@ -77,7 +85,8 @@ def post_lines(
     if look.density is Density.COMPACT and not whole:
         return _compact(row, look, width, now, warned=warned)
     lines = [*_reason(row, look, width, now), _author(row, look, width, now)]
-    lines += _parent(post, look, width)
+    if not under_parent:
+        lines += _parent(post, look, width)
     if post.content_warning is not None:
         lines.append(_warning(post, look, width, closed=warned))
     if not warned:
@@ -104,7 +113,8 @@ def _content(post: Post, look: Look, width: int, now: datetime, *, whole: bool) 
 
 def _compact(row: Row, look: Look, width: int, now: datetime, *, warned: bool) -> list[Line]:
     post = row.post
-    left: Line = [(cut(safe_line(post.author.display_name), 24), Role.STRONG), _space(2)]
+    name = cut(safe_line(post.author.display_name), 24, look.glyphs.more)
+    left: Line = [(name, Role.STRONG), _space(2)]
     if isinstance(row.reason, Reposted):
         left.insert(0, (Safe(f"{look.glyphs.repost} "), Role.DIM))
     if warned:
@@ -112,7 +122,10 @@ def _compact(row: Row, look: Look, width: int, now: datetime, *, warned: bool) -
     else:
         first = _pieces(post.text, look)
         flat = [(Safe(" ".join(text.split("\n"))), tone) for text, tone in first]
-        left += (wrapped(flat, max(width, 20), 1) or [[]])[0]
+        lines = wrapped(flat, max(width, 20), 1)
+        left += lines[0] if lines else []
+        if len(lines) > 1:
+            left.append((Safe(look.glyphs.more), Role.DIM))
     right = [_space(1), *_where(row, look), *_when(post, look, now)]
     return [spread(left, right, width, look.glyphs.more)]
 
@@ -197,11 +210,12 @@ def _warning(post: Post, look: Look, width: int, *, closed: bool) -> Line:
 
 
 def _pieces(text: RichText, look: Look) -> list[Piece]:
-    return [(_said(piece, facet), _tone(facet)) for piece, facet in spans(text)]
+    more = look.glyphs.more
+    return [(_said(piece, facet, more), _tone(facet)) for piece, facet in spans(text)]
 
 
-def _said(piece: Safe, facet: Facet | None) -> Safe:
-    return label_of(piece, facet.url) if isinstance(facet, Link) else piece
+def _said(piece: Safe, facet: Facet | None, more: str) -> Safe:
+    return label_of(piece, facet.url, more) if isinstance(facet, Link) else piece
 
 
 def _tone(facet: Facet | None) -> Tone:
@@ -227,11 +241,12 @@ def _quote(quote: Quote, look: Look, width: int) -> list[Line]:
         said = wrapped([(safe(quote.text.text), Role.TEXT)], width - 2, _QUOTE_LINES)
         lines += said[:_QUOTE_LINES]
         if len(said) > _QUOTE_LINES:
-            lines[-1] = [*fitted(lines[-1], width - 4), (Safe(look.glyphs.more), Role.DIM)]
+            more = Safe(look.glyphs.more)
+            lines[-1] = [*fitted(lines[-1], width - 2 - len(more), ""), (more, Role.DIM)]
     elif quote.state:
         lines.append([(Safe(f"the quoted post is {safe_line(quote.state)}"), Role.DIM)])
     elif quote.url:
-        lines.append([(shown(quote.url), Role.LINK)])
+        lines.append([(shown(quote.url, look.glyphs.more), Role.LINK)])
     else:
         lines.append([(Safe("quotes a post that is not shown here"), Role.DIM)])
     return [fitted([bar, *line], width, look.glyphs.more) for line in lines]
@@ -268,7 +283,7 @@ def _poll(poll: Poll, look: Look, width: int, now: datetime) -> list[Line]:
 
 def _card(post: Post, look: Look, width: int) -> Line:
     assert post.card is not None
-    address = shown(post.card.url)
+    address = shown(post.card.url, look.glyphs.more)
     line: Line = [
         (Safe(f"{look.glyphs.link} "), Role.DIM),
         (safe_line(post.card.title) or address, Role.TEXT),
@@ -293,7 +308,8 @@ def _counts(row: Row, look: Look, width: int, *, hidden: bool) -> Line:
             number = "" if count is None else f" {count}"
             line.append((Safe(f"{glyph}{number}   "), Role.ACCENT if is_set else Role.DIM))
     for reaction in post.counts.reactions[:4]:
-        line.append((Safe(f"{cut(safe_line(reaction.name), 16)} {reaction.count}   "), Role.DIM))
+        name = cut(safe_line(reaction.name), 16, glyphs.more)
+        line.append((Safe(f"{name} {reaction.count}   "), Role.DIM))
     if any(isinstance(v.bookmarked, On) for v in viewers):
         line.append((Safe("saved   "), Role.ACCENT))
     if post.media and not hidden:

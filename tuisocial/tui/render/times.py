@@ -37,6 +37,19 @@ def clock(then: datetime, now: datetime) -> str:
     return f"{_date(then, now)} {time}"
 
 
+def span(first: datetime, last: datetime, now: datetime) -> str:
+    """A stretch of local time: to the second where the minutes are the same, the day said once."""
+    start, end = first.astimezone(), last.astimezone()
+    if start.date() != end.date():
+        today = f"today {clock(last, now)}" if end.date() == now.astimezone().date() else ""
+        return f"between {clock(first, now)} and {today or clock(last, now)}"
+    day = clock(first, now)[:-5]
+    form = "%H:%M" if (start.hour, start.minute) != (end.hour, end.minute) else "%H:%M:%S"
+    if start.replace(microsecond=0) == end.replace(microsecond=0):
+        return f"of {day}{start:{form}}"
+    return f"between {day}{start:{form}} and {end:{form}}"
+
+
 def _date(then: datetime, now: datetime) -> str:
     local = then.astimezone()
     year = "" if local.year == now.astimezone().year else f" {local.year}"

@@ -49,7 +49,13 @@ def cut(text: Safe, width: int, ellipsis: str = "…") -> Safe:
     room = width - cell_len(ellipsis)
     if room <= 0:
         return Safe(ellipsis[: max(width, 0)])
-    return Safe(chop_cells(text[: room + 64], room)[0].rstrip() + ellipsis)
+    return Safe(head(text, room).rstrip() + ellipsis)
 
 
-__all__ = ["Safe", "cell_len", "chop_cells", "cut", "undisputed"]
+def head(text: str, width: int) -> str:
+    """As much of the beginning of `text` as `width` cells hold."""
+    part = chop_cells(text[: width + 64], width)[0] if width > 0 and text else ""
+    return part if cell_len(part) <= width else ""
+
+
+__all__ = ["Safe", "cell_len", "chop_cells", "cut", "head", "undisputed"]

@@ -18,8 +18,9 @@ _KEYS_WIDTH = 22
 class KeyTable(BlockList[Context]):
     """A block for each context, its keys and what they do."""
 
-    def __init__(self, look: Look, contexts: list[Context]) -> None:
+    def __init__(self, look: Look, contexts: list[Context], *, panes: bool) -> None:
         super().__init__(look)
+        self._panes = panes
         self._contexts = contexts
 
     def on_mount(self) -> None:
@@ -30,14 +31,12 @@ class KeyTable(BlockList[Context]):
 
     def lines_of(self, block: Context, width: int) -> list[Line]:
         lines: list[Line] = [[(Safe(block.value), Role.STRONG)]]
-        for command in _listed(block):
+        for command in _listed(block, panes=self._panes):
             keys = "  ".join(command.keys)
             if command.name.startswith("tab-"):
                 keys, about = "Alt-1 … Alt-9", "The tab of that number."
             else:
-                about = command.description
-            if command.takes_count:
-                about += " A number before it repeats it: 5j."
+                about = command.about
             said = wrapped([(Safe(about), Role.TEXT)], max(width - _KEYS_WIDTH - 2, 20))
             for at, line in enumerate(said):
                 lead = (keys if at == 0 else "").ljust(_KEYS_WIDTH)
@@ -45,12 +44,13 @@ class KeyTable(BlockList[Context]):
         return lines
 
 
-def _listed(context: Context) -> list[Command]:
-    """The commands of a context; those of the tabs stand in one line."""
+def _listed(context: Context, *, panes: bool) -> list[Command]:
+    """The commands of a context: one line for all tabs, the other pane's where there is one."""
     return [
         command
         for command in available(context)
         if not command.name.startswith("tab-") or command.name == "tab-1"
+        if panes or command.name != "switch-pane"
     ]
 
 
@@ -64,7 +64,8 @@ class HelpScreen(CommandScreen[None]):
         self._contexts = [about, *(context for context in Context if context is not about)]
 
     def compose(self) -> ComposeResult:
-        self._table = KeyTable(self.program.look, self._contexts)
+        panes = self.program.home.has_class("wide")
+        self._table = KeyTable(self.program.look, self._contexts, panes=panes)
         yield self._table
         self._keys = KeyLine(self.program.look, self.context)
         yield self._keys

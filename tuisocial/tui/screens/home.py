@@ -43,6 +43,8 @@ _REST = 0.3
 
 _CLOCK = 20.0
 
+_DOWN = frozenset({"next", "page-down", "half-page-down", "last"})
+
 
 class HomeScreen(CommandScreen[None]):
     """See the module."""
@@ -208,6 +210,8 @@ class HomeScreen(CommandScreen[None]):
             case name if name in ACTIONS:
                 if self._post is not None:
                     ACTIONS[name](self.program, self._post)
+                else:
+                    self.note("there is no post here")
             case "next-tab" if count:
                 self._show_tab(count)
             case "next-tab":
@@ -229,9 +233,16 @@ class HomeScreen(CommandScreen[None]):
             case name if name.startswith("tab-"):
                 self._show_tab(int(name.removeprefix("tab-")))
             case name:
-                self._pane.move(name, count)
-                # Now, so that it is painted together with the move.
-                self._show_address()
+                self._move(name, count)
+
+    def _move(self, how: str, count: int) -> None:
+        place = self._pane.place
+        self._pane.move(how, count)
+        # Now, so that it is painted together with the move.
+        self._show_address()
+        stuck = how in _DOWN and self._pane.place == place and not self._reading
+        if stuck and self._view.name in self._fetching_older:
+            self.note("the end of what is loaded; older posts are being fetched")
 
     def _show_trouble(self) -> None:
         states = self.program.runtime.timelines.states(self._view)
@@ -306,8 +317,12 @@ class HomeScreen(CommandScreen[None]):
             self.program.background(self.program.runtime.threads.fetch(post))
 
     def _back(self) -> None:
-        if self._reading and not self._thread.go_back():
-            self._close_thread()
+        if self._reading:
+            if not self._thread.go_back():
+                self._close_thread()
+        elif self._post is not None and str(self._post.id) in self._opened:
+            self._opened.discard(str(self._post.id))
+            self._list.repaint_selected()
 
     def _enter_thread(self) -> None:
         self.program.hush()
@@ -339,8 +354,8 @@ class HomeScreen(CommandScreen[None]):
 
     def _switch_pane(self) -> None:
         if not self.has_class("wide"):
-            return
-        if self._reading:
+            self.note(f"there is one pane; from {WIDE} columns on there are two")
+        elif self._reading:
             self._close_thread()
         elif self._thread.focus_post is not None:
             self._enter_thread()
@@ -457,7 +472,7 @@ class HomeScreen(CommandScreen[None]):
         if shown.view.name in self._fetching_older or shown.older_note:
             return
         self._fetching_older.add(shown.view.name)
-        self._status.show_activity("fetching older posts")
+        self._status.show_activity("loading older posts")
 
         async def fetch() -> None:
             found = False

@@ -94,6 +94,11 @@ class BlockList(Guarded, Widget, Generic[Block], can_focus=True):
         return self.blocks[index] if 0 <= index < len(self.blocks) else None
 
     @property
+    def place(self) -> tuple[str, int]:
+        """What is selected, and on which line of the screen it begins."""
+        return ("" if self.selected is None else self.key_of(self.selected), self._line)
+
+    @property
     def block_width(self) -> int:
         """Cells for a block's lines: one at the left is the bar's, one at the right is free."""
         return max(self.size.width - 2, 1)
@@ -210,8 +215,10 @@ class BlockList(Guarded, Widget, Generic[Block], can_focus=True):
             self.app._handle_exception(error)
             lines = [[(Safe("this one cannot be shown; the log says why"), Role.ERROR)]]
         bar: Piece = (Safe(" "), Role.TEXT)
-        if selected:
-            bar = (Safe(self.look.glyphs.bar), Role.ACCENT if self._active else Role.DIM)
+        if selected and self._active:
+            bar = (Safe(self.look.glyphs.bar), Role.ACCENT)
+        elif selected:
+            bar = (Safe(self.look.glyphs.faint_bar), Role.DIM)
         strips = [
             painted(
                 [bar, *(rest if at else first), *line],
@@ -249,7 +256,7 @@ class BlockList(Guarded, Widget, Generic[Block], can_focus=True):
                 view.select(0)
                 view.place(0, 0)
             case "last":
-                view.select(view.count - 1)
+                view.to_end()
             case "scroll":
                 view.scroll(count)
         self._repaint_after(before)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from tuisocial.config.schema import Density
 from tuisocial.model.ids import PostId
 from tuisocial.model.thread import MissingReason
 from tuisocial.tui.render.lines import Line, wrapped
@@ -52,6 +53,7 @@ class ThreadList(BlockList["ThreadItem"]):
         self._view: ThreadView | None = None
         self._asked: set[PostId] = set()
         self._gutters: dict[str, tuple[Line, Line]] = {}
+        self._under_parent: set[str] = set()
 
     # --- blocks ---------------------------------------------------------------------------
 
@@ -63,7 +65,8 @@ class ThreadList(BlockList["ThreadItem"]):
         time = ago(block.row.post.created_at, self._now()) if block.row else ""
         whole = post == self.focus_post
         guides = "".join(text for text, _ in self.gutter_of(block)[0])
-        return (time, guides, whole, str(post) in self._opened)
+        under = self.key_of(block) in self._under_parent
+        return (time, guides, whole, under, str(post) in self._opened)
 
     def gutter_of(self, block: ThreadItem) -> tuple[Line, Line]:
         return self._gutters.get(self.key_of(block), ([], []))
@@ -72,12 +75,23 @@ class ThreadList(BlockList["ThreadItem"]):
         if block.row is not None:
             opened = str(block.row.post.id) in self._opened
             whole = block.row.post.id == self.focus_post
-            return post_lines(block.row, self.look, width, self._now(), opened=opened, whole=whole)
+            return post_lines(
+                block.row,
+                self.look,
+                width,
+                self._now(),
+                opened=opened,
+                whole=whole,
+                under_parent=self.key_of(block) in self._under_parent,
+            )
         assert block.missing is not None
         words = _MISSING[block.missing.reason]
         if block.missing.reason is MissingReason.NOT_FETCHED:
             words += f" {self.look.glyphs.dot} Enter"
         return [[(Safe(words), Role.DIM)]]
+
+    def spaced(self) -> bool:
+        return self.look.density is not Density.COMPACT
 
     def footer(self, width: int) -> list[Line]:
         view = self._view
@@ -151,7 +165,19 @@ class ThreadList(BlockList["ThreadItem"]):
         keep = self.key_of(self.selected) if self.selected is not None else None
         self._view = self._read(self.focus_post)
         self._gutters = self._guides(self._view.items)
+        self._under_parent = self._shown_parents(self._view.items)
         self.show(self._view.items, keep=keep, index=self.viewport.selected)
+
+    def _shown_parents(self, items: tuple[ThreadItem, ...]) -> set[str]:
+        """The posts whose guide leads to the one they answer, and to no place of a missing one."""
+        way: list[ThreadItem] = []
+        found: set[str] = set()
+        for item in items:
+            del way[item.depth :]
+            if 0 < item.depth <= _DEEPEST and way and way[-1].row is not None:
+                found.add(self.key_of(item))
+            way.append(item)
+        return found
 
     def _guides(self, items: tuple[ThreadItem, ...]) -> dict[str, tuple[Line, Line]]:
         """The tree's lines left of each post; read from the end, they know what follows."""

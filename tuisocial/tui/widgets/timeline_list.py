@@ -12,6 +12,7 @@ from typing import Any
 
 from textual.message import Message
 
+from tuisocial.config.schema import Density
 from tuisocial.services.timelines import Timelines, View
 from tuisocial.store.rows import Gap, Item, Position, Row, SourceStatus
 from tuisocial.tui.render.gap import gap_lines
@@ -79,6 +80,9 @@ class TimelineList(BlockList[Item]):
         opened = str(block.post.id) in self._opened
         return post_lines(block, self.look, width, self._now(), opened=opened)
 
+    def spaced(self) -> bool:
+        return self.look.density is not Density.COMPACT
+
     def footer(self, width: int) -> list[Line]:
         return [[(Safe(self.older_note), Role.DIM)]] if self.older_note else []
 
@@ -112,7 +116,7 @@ class TimelineList(BlockList[Item]):
         left = self._timelines.read_position(self.view)
         if left is None or self._ceiling is None or left.order <= self._ceiling.order:
             # What fits on the screen, however short the rows are.
-            self._read_top(self.app.size.height // 2 + 2)
+            self._read_top(self.app.size.height // (2 if self.spaced() else 1) + 2)
             return
         self._read_around(left)
         self.put(self.viewport.selected, 0)
@@ -124,6 +128,7 @@ class TimelineList(BlockList[Item]):
         if self._following:
             self._ceiling = self._timelines.head(self.view)
             self._read_top()
+            self.post_message(self.Selected())
             return
         selected = self.selected
         if selected is None:

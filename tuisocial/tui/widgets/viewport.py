@@ -81,6 +81,12 @@ class Viewport:
         elif line < 0:
             self.top, self.skip = self.selected, 0
 
+    def to_end(self) -> None:
+        """Select the last item, its last line on the screen's."""
+        self.selected = max(self.count - 1, 0)
+        if self.count:
+            self.place(self.selected, self._room - self._height_of(self.selected))
+
     def step(self, count: int) -> None:
         """Select the next item (or the previous, for less than 0); scroll one that is too tall."""
         direction = 1 if count > 0 else -1
