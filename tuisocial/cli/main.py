@@ -72,12 +72,23 @@ class _Folder(click.Path):
     type=_Folder(file_okay=False, path_type=Path),
     help=f"Keep settings, data, cache and state under DIR (as {HOME_VARIABLE} does).",
 )
+@click.option(
+    "--private-host",
+    "private_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="A host of your own network that servers may lead to; repeatable.",
+)
 @click.option("--no-plugins", is_flag=True, help="Use the built-in adapters only.")
 @click.version_option(package_name="tuisocial", message="%(prog)s %(version)s")
 @click.pass_context
-def root(ctx: click.Context, home: Path | None, no_plugins: bool) -> None:
+def root(
+    ctx: click.Context, home: Path | None, private_hosts: tuple[str, ...], no_plugins: bool
+) -> None:
     """Read many decentralized social networks as one, in the terminal and from scripts."""
-    ctx.obj = Program(find_paths(home), plugins=not no_plugins, launch=ctx.obj)
+    ctx.obj = Program(
+        find_paths(home), plugins=not no_plugins, private_hosts=private_hosts, launch=ctx.obj
+    )
     logfile.log_to(ctx.obj.paths.log_file)
     if ctx.invoked_subcommand is None:
         open_application(ctx.obj)

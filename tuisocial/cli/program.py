@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -32,15 +33,18 @@ class Launch(Protocol):
 class Program:
     """One run of the command."""
 
-    def __init__(self, paths: Paths, *, plugins: bool, launch: Launch) -> None:
+    def __init__(
+        self, paths: Paths, *, plugins: bool, private_hosts: tuple[str, ...], launch: Launch
+    ) -> None:
         self.paths = paths
         self.plugins = plugins
+        self._private_hosts = private_hosts
         self._launch = launch
 
     @cached_property
     def settings(self) -> Settings:
         """The settings in force. Raises: ConfigError."""
-        return _settings(self.paths)
+        return self._settings(self.paths)
 
     @cached_property
     def registry(self) -> Registry:
@@ -75,7 +79,7 @@ class Program:
         self.require_terminal()
         chosen = paths or self.paths
         logfile.capture()
-        return self._launch(chosen, _settings(chosen), plugins=self.plugins)
+        return self._launch(chosen, self._settings(chosen), plugins=self.plugins)
 
     @contextmanager
     def stored(self) -> Iterator[Runtime]:
@@ -116,8 +120,11 @@ class Program:
             diagnostics.say(runtime.secrets_notice)
         return runtime
 
+    def _settings(self, paths: Paths) -> Settings:
+        from tuisocial.config.load import load  # reads TOML, which `--help` does not
 
-def _settings(paths: Paths) -> Settings:
-    from tuisocial.config.load import load  # reads TOML, which `--help` does not
-
-    return load(paths)
+        settings = load(paths)
+        if not self._private_hosts:
+            return settings
+        hosts = (*settings.network.private_hosts, *self._private_hosts)
+        return replace(settings, network=replace(settings.network, private_hosts=hosts))

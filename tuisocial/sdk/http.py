@@ -149,7 +149,8 @@ class Http:
         import httpcore
         import httpx
 
-        tls = self._tls = self._tls or await asyncio.to_thread(_trusted)
+        tls = self._tls or await asyncio.to_thread(_trusted)
+        self._tls = tls
         sent = Sent.MAYBE if form is not None else Sent.NO
         where = host(url)
         try:

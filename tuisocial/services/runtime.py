@@ -12,6 +12,7 @@ from tuisocial.config.schema import SecretsBackend
 from tuisocial.events import Bus
 from tuisocial.registry import Registry
 from tuisocial.sdk.http import Http
+from tuisocial.sdk.reach import Reach
 from tuisocial.services.guard import Guard
 from tuisocial.services.logins import Logins
 from tuisocial.services.logs import Scrubber, close_log, open_log
@@ -57,7 +58,7 @@ class Runtime:
         self.now = now
         self._database = database
         self._secrets = secrets
-        self._http = Http()
+        self._http = Http(reach=Reach(frozenset(settings.network.private_hosts)))
         scrubber = Scrubber()
         self._log = open_log(paths.log_file, scrubber)
         guard = Guard(self._log, scrubber.exactly)
