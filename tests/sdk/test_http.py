@@ -415,6 +415,29 @@ async def test_a_form_that_broke_off_may_have_arrived(http: Http, server: Faulty
     assert caught.value.sent is Sent.MAYBE
 
 
+async def test_trusted_certificates_that_cannot_be_read_are_told(
+    http: Http, server: FaultyProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at/all.pem")
+    with pytest.raises(Unreachable, match="certificates") as caught:
+        await http.get(server.url)
+    assert "SSL_CERT_FILE" in caught.value.remedy
+
+
+async def test_no_cookie_is_kept_for_the_next_question(http: Http, server: FaultyProxy) -> None:
+    seen: list[str | None] = []
+
+    def listen(handler: Handler) -> None:
+        seen.append(handler.headers.get("Cookie"))
+        handler.answer(200, b"{}", {"Set-Cookie": "session=of-ada; Path=/"})
+
+    server.break_with(listen)
+    for _ in range(2):
+        await http.post_form(server.url, {})
+        await http.get(server.url)
+    assert seen == [None] * 4
+
+
 async def test_a_proxy_of_the_environment_is_asked_instead(
     http: Http, server: FaultyProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore
@@ -25,12 +26,19 @@ _MOST_ADDRESSES = 4
 
 def client(reach: Reach, circle: Circle, tls: ssl.SSLContext, timeout: float) -> httpx.AsyncClient:
     """A client whose connections stay within `circle`."""
-    return httpx.AsyncClient(transport=_Transport(_Backend(reach, circle), tls), timeout=timeout)
+    return httpx.AsyncClient(
+        transport=_Transport(_Backend(reach, circle), tls), timeout=timeout, cookies=_no_cookies()
+    )
 
 
 def proxied_client(timeout: float) -> httpx.AsyncClient:
     """A client that leaves the connections to the proxy that the environment names."""
-    return httpx.AsyncClient(timeout=timeout)
+    return httpx.AsyncClient(timeout=timeout, cookies=_no_cookies())
+
+
+def _no_cookies() -> CookieJar:
+    """A jar that takes none: a cookie set for one login would be sent for the next."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
 
 
 def behind_proxy(scheme: str, host: str) -> bool:

@@ -149,11 +149,14 @@ class Http:
         import httpcore
         import httpx
 
+        if self._tls is None:
+            self._tls = await asyncio.to_thread(_trusted)
+        tls = self._tls
         sent = Sent.MAYBE if form is not None else Sent.NO
         where = host(url)
         try:
             async with asyncio.timeout(self._timeout * _WHOLE):
-                client = self._client(url, circle)
+                client = self._client(url, circle, tls)
                 request = client.build_request(
                     method, url, headers={**_HEADERS, **(headers or {})}, data=form
                 )
@@ -169,7 +172,7 @@ class Http:
                     if not redirects:
                         raise BadAnswer(f"{host(url)} leads on and on, from one place to another")
                     circle = self.reach.handed(str(following.url), str(request.url), circle)
-                    client, request = self._client(str(following.url), circle), following
+                    client, request = self._client(str(following.url), circle, tls), following
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
             raise _no_connection(error, where) from None
         except (httpx.TimeoutException, httpcore.TimeoutException, TimeoutError):
@@ -185,20 +188,17 @@ class Http:
         except httpx.HTTPError as error:
             raise BadAnswer(f"{where} answered badly: {_words(error)}") from None
 
-    def _client(self, url: str, circle: Circle) -> httpx.AsyncClient:
+    def _client(self, url: str, circle: Circle, tls: ssl.SSLContext) -> httpx.AsyncClient:
         from tuisocial.sdk import connecting
 
         # A connection is used again for whoever asks next, so that each circle has its own.
         parts = urlsplit(url)
         key = None if connecting.behind_proxy(parts.scheme, parts.hostname or "") else circle
         if key not in self._clients:
-            import httpx
-
             if key is None:
                 self._clients[key] = connecting.proxied_client(self._timeout)
             else:
-                self._tls = self._tls or httpx.create_ssl_context()
-                self._clients[key] = connecting.client(self.reach, key, self._tls, self._timeout)
+                self._clients[key] = connecting.client(self.reach, key, tls, self._timeout)
         return self._clients[key]
 
 
@@ -215,6 +215,22 @@ async def _whole(answer: httpx.Response, where: str, max_bytes: int) -> Response
         return Response(answer.status_code, bytes(body), dict(answer.headers), str(answer.url))
     finally:
         await answer.aclose()
+
+
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are trusted.
+
+    Raises: Unreachable where they cannot be read.
+    """
+    import httpx
+
+    try:
+        return httpx.create_ssl_context()
+    except OSError:
+        raise Unreachable(
+            "the certificates that this machine trusts cannot be read",
+            remedy="check the files that SSL_CERT_FILE and SSL_CERT_DIR name",
+        ) from None
 
 
 def _refuse_odd_port(request: httpx.Request) -> None:
