@@ -34,7 +34,12 @@ class Program:
     """One run of the command."""
 
     def __init__(
-        self, paths: Paths, *, plugins: bool, private_hosts: tuple[str, ...], launch: Launch
+        self,
+        paths: Paths,
+        *,
+        plugins: bool,
+        launch: Launch,
+        private_hosts: tuple[str, ...] = (),
     ) -> None:
         self.paths = paths
         self.plugins = plugins

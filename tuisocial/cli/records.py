@@ -123,7 +123,7 @@ def entry(row: Row) -> Json:
         "login": seen_by[0] if seen_by else None,
         "logins": seen_by,
         "key": row.key,
-        "sort_at": time_to_json(datetime.fromtimestamp(row.position.sort_at / 1000, UTC)),
+        "sort_at": _moment(row.position.sort_at),
         "reposted_by": row.reposted_by and _person(row.reposted_by),
         "copies": [
             {"id": str(copy.post), "logins": [login.name for login in copy.logins]}
@@ -334,6 +334,12 @@ def _limits(limits: Limits) -> Json:
 
 def _text(text: str) -> str | None:
     return text or None
+
+
+def _moment(milliseconds: int) -> str:
+    """Always as long, so that sorting the texts sorts the times."""
+    time = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _time(time: datetime | None) -> str | None:

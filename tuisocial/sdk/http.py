@@ -149,8 +149,9 @@ class Http:
         import httpcore
         import httpx
 
-        tls = self._tls or await asyncio.to_thread(_trusted)
-        self._tls = tls
+        if self._tls is None:
+            self._tls = await asyncio.to_thread(_trusted)
+        tls = self._tls
         sent = Sent.MAYBE if form is not None else Sent.NO
         where = host(url)
         try:

@@ -79,6 +79,21 @@ def test_what_is_no_server_is_refused_with_an_example(typed: str) -> None:
     assert "secret" not in caught.value.message
 
 
+def test_a_server_alone_chooses_the_browser_and_what_is_added_another_way() -> None:
+    ways = {
+        flow.name: (flow.guest, [field.name for field in flow.fields if field.required])
+        for flow in adapter.login_flows()
+    }
+
+    assert list(ways.items()) == [
+        ("browser", (False, ["server"])),
+        ("token", (False, ["server", "token"])),
+        ("guest", (True, ["server"])),
+    ]
+    fields = [field for flow in adapter.login_flows() for field in flow.fields]
+    assert [field.name for field in fields if not field.required] == ["read_only"]
+
+
 async def test_a_token_makes_a_login_with_its_account(script: Script) -> None:
     ada = statuses(1, 1)[0]["account"]
     script.answers[VERIFY] = Reply(ada)

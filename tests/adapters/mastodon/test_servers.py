@@ -128,3 +128,26 @@ async def test_a_server_is_not_asked_without_tls(context: SignInContext, typed: 
         with pytest.raises(Refused, match="without TLS") as caught:
             await flow.start(Answers({"server": typed}, secrets=secrets), context)
         assert caught.value.field == "server"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"[]", b"{", b"<html>", b"\xff\xfe", b"null", b'{"links": 7}', b'{"links": [7, {}]}',
+        b'{"links": [{"rel": "self", "type": "application/activity+json"}]}',
+        b'{"links": [{"rel": "self", "type": "application/activity+json", "href": "acct:a@b"}]}',
+        b"<Link rel='lrdd'", b"<Link rel='lrdd' template=''/>",
+        b"<Link rel='lrdd' template='{uri}'>",
+        b"<Link " + b"a" * 100_000,
+    ],
+)  # fmt: skip
+async def test_a_domain_that_answers_nonsense_is_taken_as_the_server_itself(
+    script: Script, context: SignInContext, body: bytes
+) -> None:
+    dialects.mastodon(script)
+    for path in ("webfinger", "host-meta"):
+        script.answers[f"/.well-known/{path}"] = Reply(body)
+    step = await begin(context, handle_at(script))
+    await step.aclose()
+
+    assert step.address.startswith(f"{script.url}/oauth/authorize?")

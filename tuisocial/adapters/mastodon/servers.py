@@ -154,6 +154,7 @@ async def _template(http: Http, server: str) -> tuple[str, str]:
     if answer.status == 200:
         for link in _LINK.findall(answer.body.decode("utf-8", "replace")):
             found = _TEMPLATE.search(link)
-            if found and _LRDD.search(link):
-                return unescape(found[1]), answer.url
+            template = unescape(found[1]) if found and _LRDD.search(link) else ""
+            if origin(template) is not None:
+                return template, answer.url
     return "", answer.url
