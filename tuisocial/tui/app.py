@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("tuisocial.tui")
 
 _THEME_WATCH = 2.0
+_TOAST = 6.0
+"""Seconds for which words in a toast can be read."""
 
 
 def _provider() -> type[Provider]:
@@ -81,6 +83,7 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         self._bridge: Bridge | None = None
         self._failed = False
         self._damage: StoreDamaged | None = None
+        self._complaints: set[str] = set()
         self._jobs: set[asyncio.Task[None]] = set()
 
     async def run_async(self, **options: Any) -> str | None:
@@ -162,7 +165,7 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
             safe_line(words),
             severity="warning" if trouble else "information",
             markup=False,
-            timeout=6.0,
+            timeout=_TOAST,
         )
 
     def open_address(self, url: str) -> None:
@@ -310,8 +313,10 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
 
     def _complain(self, words: str) -> None:
         """Say it, unless the same words are still to be read."""
-        if all(toast.message != safe_line(words) for toast in self._notifications):
+        if words not in self._complaints:
+            self._complaints.add(words)
             self.say(words, trouble=True)
+            self.set_timer(_TOAST, lambda: self._complaints.discard(words))
 
 
 def _textual_theme(theme: ThemeFile) -> Theme:
