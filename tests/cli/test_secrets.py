@@ -126,3 +126,10 @@ def test_a_theme_that_does_not_exist_fails_validation_by_line_and_key(cli: Cli) 
     ended = cli("config", "validate")
     assert ended.code == 2
     assert ended.said.startswith(f"tuisocial: {file}:2: ui.theme names no theme")
+
+
+def test_an_empty_home_is_a_mistake_and_not_the_folder_one_is_in(cli: Cli) -> None:
+    ended = cli("--home", "", "config", "path")
+    assert (ended.code, ended.out) == (2, "")
+    assert "--home" in ended.said
+    assert "it is empty" in ended.said

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.services.world import World
 from tests.tui.conftest import OpenWorld
@@ -16,6 +17,7 @@ from tuisocial.model.richtext import Link, RichText
 from tuisocial.sdk.errors import RateLimited, SignInNeeded, Unreachable
 from tuisocial.sdk.testing.making import make_post, make_posts
 from tuisocial.sdk.testing.memory import MemoryAdapter
+from tuisocial.store.database import StoreDamaged
 from tuisocial.tui.actions import ACTIONS
 from tuisocial.tui.app import TuisocialApp
 from tuisocial.tui.render.row import post_lines
@@ -427,3 +429,33 @@ async def test_a_first_screen_that_fails_ends_with_one_sentence(
         await TuisocialApp(world.runtime).run_async(headless=True)
     assert str(world.runtime.paths.log_file) in caught.value.remedy
     assert "Traceback" not in "".join(capfd.readouterr())
+
+
+async def test_a_store_that_is_found_damaged_ends_the_program_with_its_sentence(
+    world: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise StoreDamaged("the store is damaged; it is kept aside", "start again")
+
+    world.server.add(*make_posts(100))
+    await world.refresh()
+
+    async def read_on(pilot: Pilot[str | None]) -> None:
+        await pilot.pause()
+        monkeypatch.setattr("tuisocial.services.timelines.read_window", broken)
+        await pilot.press("full_stop")
+
+    with pytest.raises(StoreDamaged, match="kept aside"):
+        await TuisocialApp(world.runtime).run_async(headless=True, auto_pilot=read_on)
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+async def test_trouble_that_can_be_mended_is_said_once_while_it_is_there_to_be_read(
+    world: World,
+) -> None:
+    async with reading(world) as reader:
+        for _ in range(3):
+            reader.app._handle_exception(UserError("the disk is full", "make some room"))
+        await reader.see("the disk is full; make some room")
+        assert len(reader.app._notifications) == 1
+        assert "Traceback" not in reader.log

@@ -38,6 +38,8 @@ from tuisocial.tui.typed import Typed
 log = logging.getLogger("tuisocial.tui")
 
 _THEME_WATCH = 2.0
+_TOAST = 6.0
+"""Seconds for which words in a toast can be read."""
 
 
 class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
@@ -71,6 +73,7 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         self._bridge: Bridge | None = None
         self._failed = False
         self._damage: StoreDamaged | None = None
+        self._complaints: set[str] = set()
         self._jobs: set[asyncio.Task[None]] = set()
         self.typed = Typed(self, super().on_event)
 
@@ -158,7 +161,7 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
             safe_line(words),
             severity="warning" if trouble else "information",
             markup=False,
-            timeout=6.0,
+            timeout=_TOAST,
         )
 
     def hush(self) -> None:
@@ -353,8 +356,10 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
 
     def _complain(self, words: str) -> None:
         """Say it, unless the same words are still to be read."""
-        if all(toast.message != safe_line(words) for toast in self._notifications):
+        if words not in self._complaints:
+            self._complaints.add(words)
             self.say(words, trouble=True)
+            self.set_timer(_TOAST, lambda: self._complaints.discard(words))
 
 
 def _textual_theme(theme: ThemeFile) -> Theme:
