@@ -215,7 +215,7 @@ async def test_one_login_in_trouble_says_so_and_the_others_go_on(
         await reader.see("From the other", words)
         await reader.see("nos up to date")
         await reader.press("exclamation_mark")
-        await reader.see("masto home", str(error)[1:], "nos home", "up to date")
+        await reader.see("masto home  ", str(error)[1:], "nos home  up to date")
         await reader.press("escape")
         await reader.see("From the other")
 

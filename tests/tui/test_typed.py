@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -77,4 +78,26 @@ def test_keys_of_one_read_of_the_terminal_are_taken_one_after_the_other(tmp_path
         terminal.press("?q?q?")
         terminal.wait_for("Where something is to be chosen")
         terminal.press("qq")
+        assert terminal.wait_for_end() == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs job control")
+def test_the_program_stops_for_the_shell_and_paints_all_of_its_screen_again(
+    tmp_path: Path,
+) -> None:
+    from tests.packaging.terminal import Terminal
+
+    environment = {**os.environ, "TUISOCIAL_HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
+    with Terminal(
+        [sys.executable, "-m", "tuisocial"], environment=environment, folder=tmp_path
+    ) as terminal:
+        terminal.wait_for("Look around")
+        terminal.press("\x1a")
+        process = terminal._process.pid
+        os.waitid(os.P_PID, process, os.WSTOPPED)
+        terminal._screen.reset()
+        os.kill(process, signal.SIGCONT)
+        for words in ("Look around", "The same as commands", "? keys"):
+            terminal.wait_for(words)
+        terminal.press("q")
         assert terminal.wait_for_end() == 0

@@ -117,6 +117,8 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         if notices:
             self.say("; ".join(notices), trouble=True)
         self.set_interval(_THEME_WATCH, self._watch_themes)
+        # The shell has written over what was painted.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:

@@ -23,15 +23,15 @@ from tuisocial.tui.actions import ACTIONS
 from tuisocial.tui.bridge import Stale
 from tuisocial.tui.keymap import Keymap
 from tuisocial.tui.render.links import links_of
-from tuisocial.tui.render.look import Role, Tone
 from tuisocial.tui.render.safe import safe_line
 from tuisocial.tui.render.width import Safe
 from tuisocial.tui.screens.base import CommandScreen
+from tuisocial.tui.tab_titles import tabs_of
 from tuisocial.tui.widgets.block_list import BlockList
 from tuisocial.tui.widgets.divider import Divider
 from tuisocial.tui.widgets.key_line import KeyLine
 from tuisocial.tui.widgets.status_line import StatusLine
-from tuisocial.tui.widgets.tabs import Tab, Tabs
+from tuisocial.tui.widgets.tabs import Tabs
 from tuisocial.tui.widgets.thread_list import ThreadList
 from tuisocial.tui.widgets.timeline_list import TimelineList
 
@@ -180,19 +180,9 @@ class HomeScreen(CommandScreen[None]):
         self._refresh_around()
 
     def _show_tabs(self) -> None:
-        marks = self.program.look.marks
-        tabs = []
-        for view in self._all_views:
-            tone: Tone = Role.DIM
-            title = view.title
-            if len(view.sources) == 1 and view.name != self._views[0].name:
-                login = view.sources[0].login
-                mark = marks.get(login)
-                tone = mark.colour if mark is not None else tone
-                title += f" {login}" if view in self._opened_views else ""
-            known = self._lists.get(view.name)
-            tabs.append(Tab(safe_line(title), known.newer if known else 0, tone))
         names = [view.name for view in self._all_views]
+        newer = {name: shown.newer for name, shown in self._lists.items()}
+        tabs = tabs_of(self._views, self._opened_views, newer, self.program.look)
         self._tabs.show(tabs, names.index(self._active))
 
     # --- commands -------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from tuisocial.store.rows import SourceState
 from tuisocial.tui.render.lines import Line, wrapped
 from tuisocial.tui.render.look import Look, Role
 from tuisocial.tui.render.safe import safe_line
+from tuisocial.tui.render.width import Safe
 from tuisocial.tui.screens.base import CommandScreen
 from tuisocial.tui.widgets.block_list import BlockList
 from tuisocial.tui.widgets.key_line import KeyLine
@@ -37,7 +38,7 @@ class StateList(BlockList[SourceState]):
         said: list[Line] = [
             [
                 (safe_line(str(block.source)), Role.STRONG),
-                (safe_line(f" {block.status}{detail}"), role),
+                (Safe(f"  {safe_line(f'{block.status}{detail}')}"), role),
             ]
         ]
         for words, tone in ((block.error, Role.TEXT), (block.remedy, Role.DIM)):

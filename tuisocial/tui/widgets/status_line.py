@@ -16,8 +16,9 @@ from tuisocial.tui.render.width import Safe, cut
 from tuisocial.tui.widgets.bar import Bar
 
 _MOST_LINES = 2
-_WHOLE, _REASON, _STATUS = "whole", "reason", "status"
-"""How fully trouble is told: with what to do, only what it is, or only how the login stands."""
+_LENGTHS = (_WHOLE, _REASON, _STATUS, _SHORT) = ("whole", "reason", "status", "short")
+"""How fully states are told: trouble with what to do, only what it is, only how the login stands;
+at the shortest, nothing of single servers either."""
 
 _LEAST_ADDRESS = 16
 
@@ -76,7 +77,7 @@ class StatusLine(Bar):
         dot = Safe(f" {self.look.glyphs.dot} ")
         room = max(width - 2, 10)
         free = room - width_of(waiting)
-        lengths = (self._joined(self._words(how)) for how in (_WHOLE, _REASON, _STATUS))
+        lengths = (self._joined(self._words(how)) for how in _LENGTHS)
         said: Line = []
         for said in lengths:
             if width_of(said) <= free:
@@ -123,8 +124,9 @@ class StatusLine(Bar):
         for state in map(self._heard, self._states):
             login = str(state.source.login)
             troubled = bool(state.error) or state.status is SourceStatus.SIGNED_OUT
-            if not troubled or how == _STATUS:
-                words = f"{state.status}, {state.detail}" if state.detail else str(state.status)
+            if not troubled or how in (_STATUS, _SHORT):
+                detail = "" if how == _SHORT else state.detail
+                words = f"{state.status}, {detail}" if detail else str(state.status)
                 role = Role.WARNING if troubled else Role.DIM
                 grouped.setdefault((role, words), []).append(login)
                 continue
