@@ -22,11 +22,11 @@ from tuisocial.store.rows import Gap, Row, Source, SourceStatus
 from tuisocial.tui.actions import ACTIONS
 from tuisocial.tui.bridge import Stale
 from tuisocial.tui.keymap import Keymap
+from tuisocial.tui.open_views import OpenViews
 from tuisocial.tui.render.links import links_of
 from tuisocial.tui.render.safe import safe_line
 from tuisocial.tui.render.width import Safe
 from tuisocial.tui.screens.base import CommandScreen
-from tuisocial.tui.tab_titles import tabs_of
 from tuisocial.tui.widgets.block_list import BlockList
 from tuisocial.tui.widgets.divider import Divider
 from tuisocial.tui.widgets.key_line import KeyLine
@@ -56,9 +56,6 @@ class HomeScreen(CommandScreen[None]):
         self._thread_keys = Keymap(Context.THREAD)
         self._list_keys = self._keymap
         self._lists: dict[str, TimelineList] = {}
-        self._views: list[View] = []
-        self._opened_views: list[View] = []
-        self._active = ""
         self._opened: set[str] = set()
         self._rest: Timer | None = None
         self._fetching_older: set[str] = set()
@@ -75,9 +72,8 @@ class HomeScreen(CommandScreen[None]):
         self._divider = Divider(look)
         self._status = StatusLine(look)
         self._keys = KeyLine(look, Context.LIST)
-        self._views = program.runtime.timelines.views()
-        self._active = self._views[0].name
-        first = self._list_for(self._views[0], mounting=False)
+        self._views = OpenViews(program.runtime.timelines.views())
+        first = self._list_for(self._views.own[0], mounting=False)
         self._panes = Container(first, self._divider, self._thread, id="panes")
         yield self._tabs
         yield self._panes
@@ -97,15 +93,11 @@ class HomeScreen(CommandScreen[None]):
 
     @property
     def _list(self) -> TimelineList:
-        return self._lists[self._active]
+        return self._lists[self._views.active]
 
     @property
     def _view(self) -> View:
         return self._list.view
-
-    @property
-    def _all_views(self) -> list[View]:
-        return [*self._views, *self._opened_views]
 
     def _list_for(self, view: View, *, mounting: bool = True) -> TimelineList:
         if view.name not in self._lists:
@@ -113,7 +105,7 @@ class HomeScreen(CommandScreen[None]):
             made = TimelineList(
                 view, runtime.timelines, self.program.look, runtime.now, self._opened
             )
-            made.set_class(view.name == self._active, "shown")
+            made.set_class(view.name == self._views.active, "shown")
             self._lists[view.name] = made
             if mounting:
                 self._panes.mount(made, before=self._divider)
@@ -122,14 +114,13 @@ class HomeScreen(CommandScreen[None]):
 
     def show_view(self, view: View) -> None:
         """Make a view's tab the active one, opening it if it has none."""
-        if all(view.name != known.name for known in self._all_views):
-            self._opened_views.append(view)
+        if self._views.add(view):
             self.program.background(self.program.runtime.timelines.refresh(view))
         self.program.hush()
         self._close_thread()
         self._remember_place()
         self._list.remove_class("shown")
-        self._active = view.name
+        self._views.active = view.name
         shown = self._list_for(view)
         shown.add_class("shown")
         shown.catch_up()
@@ -147,17 +138,15 @@ class HomeScreen(CommandScreen[None]):
 
     @on(Tabs.Chosen)
     def _tab_chosen(self, message: Tabs.Chosen) -> None:
-        self.show_view(self._all_views[message.index])
+        self.show_view(self._views.all[message.index])
 
     def _turn_tab(self, by: int) -> None:
-        views = self._all_views
-        here = next(n for n, view in enumerate(views) if view.name == self._active)
-        self.show_view(views[(here + by) % len(views)])
+        self.show_view(self._views.beside(by))
 
     def _show_tab(self, number: int) -> None:
-        views = self._all_views
-        if number <= len(views):
-            self.show_view(views[number - 1])
+        view = self._views.numbered(number)
+        if view is not None:
+            self.show_view(view)
         else:
             self.note(f"there is no tab {number}")
 
@@ -167,23 +156,21 @@ class HomeScreen(CommandScreen[None]):
             self._close_thread()
             return
         view = self._view
-        if view in self._views[1:]:
-            self.show_view(self._views[0])
+        if view in self._views.own[1:]:
+            self.show_view(self._views.own[0])
             return
-        if view not in self._opened_views:
+        if view not in self._views.opened:
             self._remember_place()
             self.app.exit()
             return
         self._turn_tab(-1)
-        self._opened_views.remove(view)
+        self._views.opened.remove(view)
         self._lists.pop(view.name).remove()
         self._refresh_around()
 
     def _show_tabs(self) -> None:
-        names = [view.name for view in self._all_views]
         newer = {name: shown.newer for name, shown in self._lists.items()}
-        tabs = tabs_of(self._views, self._opened_views, newer, self.program.look)
-        self._tabs.show(tabs, names.index(self._active))
+        self._tabs.show(*self._views.tabs(newer, self.program.look))
 
     # --- commands -------------------------------------------------------------------------
 
@@ -288,7 +275,7 @@ class HomeScreen(CommandScreen[None]):
 
     def show_login(self, login: LoginId) -> None:
         """Make a login's own tab the active one."""
-        for view in self._views:
+        for view in self._views.own:
             if view.name == f"login:{login}":
                 self.show_view(view)
 
@@ -411,17 +398,10 @@ class HomeScreen(CommandScreen[None]):
         self._refresh_around()
 
     def _read_views(self) -> None:
-        self._views = self.program.runtime.timelines.views()
-        fresh = {view.name: view for view in self._views}
         logins = {login.id for login in self.program.runtime.logins.all()}
-        self._opened_views = [
-            view
-            for view in self._opened_views
-            if all(source.login in logins for source in view.sources)
-        ]
-        kept = fresh | {view.name: view for view in self._opened_views}
-        if self._active not in kept:
-            self.show_view(self._views[0])
+        kept = self._views.read_again(self.program.runtime.timelines.views(), logins)
+        if self._views.active not in kept:
+            self.show_view(self._views.own[0])
         for name, shown in list(self._lists.items()):
             if name in kept:
                 shown.view = kept[name]
