@@ -67,6 +67,7 @@ class Line:
     signer: str | None = None
     client: str = field(init=False, default="")
     _sockets: dict[str, Socket] = field(init=False, default_factory=dict)
+    _opened: list[Socket] = field(init=False, default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(init=False, default_factory=list)
     _ready: dict[str, asyncio.Future[None]] = field(init=False, default_factory=dict)
     _answers: dict[str, asyncio.Queue[Told]] = field(init=False, default_factory=dict)
@@ -146,7 +147,7 @@ class Line:
 
     async def aclose(self) -> None:
         """Hang up; a line may be opened again."""
-        sockets = list(self._sockets.values())
+        sockets, self._opened = self._opened, []
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -175,6 +176,7 @@ class Line:
         except DialFailed as failed:
             return str(failed)
         self._sockets[url] = socket
+        self._opened.append(socket)
         self._ready[url] = asyncio.get_running_loop().create_future()
         self._tasks.append(asyncio.create_task(self._listen(url, socket)))
         try:
@@ -183,7 +185,6 @@ class Line:
                 await self._ready[url]
         except (HungUp, TimeoutError):
             self._sockets.pop(url, None)
-            await socket.close()
             return "did not answer in time"
         return "" if url in self._sockets else "does not let this program listen"
 
@@ -276,7 +277,7 @@ class Line:
         self._seen.add(event.id)
         if self.signer is not None and event.pubkey != self.signer:
             return
-        reply = self._opened(event)
+        reply = self._unsealed(event)
         if reply is None:
             return
         if self.signer is None:
@@ -284,7 +285,7 @@ class Line:
         elif reply[0] in self._answers:
             self._answers[reply[0]].put_nowait(reply[1])
 
-    def _opened(self, event: Event) -> tuple[str, Reply] | None:
+    def _unsealed(self, event: Event) -> tuple[str, Reply] | None:
         try:
             told = json.loads(sealed.unseal(self.key, event.pubkey, event.content))
         except (ValueError, RecursionError):
