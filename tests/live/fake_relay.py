@@ -8,6 +8,8 @@ go out as they are (bad JSON, foreign escapes) and lists as JSON.
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -33,6 +35,7 @@ class FakeRelay:
         self.events: list[dict[str, Any]] = []
         self.info: dict[str, Any] = {"name": "fake relay", "supported_nips": [1, 11]}
         self.info_raw: bytes | None = None  # sent instead of `info`, whatever it is
+        self.date: datetime | None = None  # what its clock says, if it says anything
         self.received: list[list[Any]] = []
         self.greeting: list[object] = []  # sent to each client as it connects: AUTH, NOTICE
         self.known: set[ServerConnection] = set()  # clients that have signed in
@@ -127,6 +130,8 @@ class FakeRelay:
                 "Connection": "close",
             }
         )
+        if self.date is not None:
+            headers["Date"] = format_datetime(self.date, usegmt=True)
         return Response(HTTPStatus.OK, "OK", headers, body)
 
     def _client(self, client: ServerConnection) -> None:

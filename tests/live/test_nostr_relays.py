@@ -9,12 +9,11 @@ import pytest
 
 from tests.adapters.nostr.signing import NOON, Author
 from tests.live.fake_relay import DISCONNECT, FakeRelay, matches
-from tests.live.nostr import Clock, messages, read_all, reasons, session, texts, until
+from tests.live.nostr import Clock, health, messages, read_all, reasons, session, texts, until
 from tuisocial.adapters.nostr.dial import Socket, dial
 from tuisocial.adapters.nostr.relays import Patience
-from tuisocial.adapters.nostr.session import NostrSession
 from tuisocial.model.timeline import Timeline, TimelineKind
-from tuisocial.sdk.capabilities import Endpoint, EndpointState, ReportsHealth
+from tuisocial.sdk.capabilities import EndpointState, ReportsHealth
 from tuisocial.sdk.errors import Unreachable
 
 pytestmark = pytest.mark.live
@@ -22,10 +21,6 @@ pytestmark = pytest.mark.live
 PUBLIC = Timeline(TimelineKind.PUBLIC)
 ada, beth = Author("ada"), Author("beth")
 Make = Callable[[], FakeRelay]
-
-
-def health(opened: NostrSession, relay: FakeRelay) -> Endpoint:
-    return next(endpoint for endpoint in opened.endpoints() if endpoint.url == relay.url)
 
 
 def is_for_posts(filters: list[Any]) -> bool:
