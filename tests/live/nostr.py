@@ -3,9 +3,13 @@
 import asyncio
 import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from tests.adapters.nostr.signing import NOON, Author
@@ -24,6 +28,7 @@ from tuisocial.sdk.capabilities import Endpoint
 from tuisocial.sdk.http import Http
 from tuisocial.sdk.page import Page
 
+_ROOT = Path(__file__).parents[2]
 NOW = datetime.fromtimestamp(NOON + 3600, UTC)
 IMPATIENT = Patience(grace=0.05, longest=20)
 """Nobody waits for a relay that never answers once another has, and all wait for a busy machine."""
@@ -131,3 +136,15 @@ def messages(relay: FakeRelay, kind: str) -> list[list[Any]]:
 def health(opened: NostrSession, relay: FakeRelay) -> Endpoint:
     """How a session says that a relay is doing."""
     return next(endpoint for endpoint in opened.endpoints() if endpoint.url == relay.url)
+
+
+def tuisocial(home: Path, *arguments: str) -> tuple[int, str, str]:
+    """What a command in a process of its own ends with, prints and says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tuisocial", *arguments],
+        env={**os.environ, "PYTHONPATH": str(_ROOT), "TUISOCIAL_HOME": str(home)},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()

@@ -1,9 +1,6 @@
 """What an author takes back leaves the store too, whoever else may say so."""
 
 import json
-import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -12,7 +9,7 @@ import pytest
 
 from tests.adapters.nostr.signing import NOON, Author
 from tests.live.fake_relay import FakeRelay
-from tests.live.nostr import Memory, messages, session
+from tests.live.nostr import Memory, messages, session, tuisocial
 from tests.live.servers import LiveRelay
 from tuisocial.adapters.nostr.ids import account_id, address_id, event_id
 from tuisocial.model.timeline import Timeline, TimelineKind
@@ -20,26 +17,13 @@ from tuisocial.model.timeline import Timeline, TimelineKind
 pytestmark = pytest.mark.live
 
 PUBLIC, HOME = Timeline(TimelineKind.PUBLIC), Timeline(TimelineKind.HOME)
-ROOT = Path(__file__).parents[2]
 ada, beth, eve = Author("ada"), Author("beth"), Author("eve")
 
 
-def tuisocial(home: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "tuisocial", *arguments],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TUISOCIAL_HOME": str(home)},
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.decode()
-
-
 def shown(home: Path, *flags: str) -> list[str]:
-    entries: list[dict[str, Any]] = json.loads(tuisocial(home, "timeline", "--json", *flags))[
-        "entries"
-    ]
+    code, out, said = tuisocial(home, "timeline", "--json", *flags)
+    assert code == 0, said
+    entries: list[dict[str, Any]] = json.loads(out)["entries"]
     return [entry["text"] for entry in entries]
 
 
