@@ -29,6 +29,7 @@ class RemoteSigner:
         self.owner = owner
         self.secret = "a-secret-of-the-signer"
         self.requests: list[tuple[str, list[str]]] = []
+        self.clients: set[str] = set()
         self.refused: set[str] = set()
         self.ignored: set[str] = set()
         self.held: set[str] = set()
@@ -75,6 +76,7 @@ class RemoteSigner:
         request = json.loads(nip44_decrypt(self._key(), PublicKey.parse(client), event["content"]))
         name, method, params = request["id"], request["method"], request["params"]
         self.requests.append((method, params))
+        self.clients.add(client)
         if method in self.ignored:
             return
         if method in self.refused:

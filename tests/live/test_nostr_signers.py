@@ -1,7 +1,7 @@
 """Signing in by a remote signer over a real relay: one that agrees, and each that does not."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -151,6 +151,32 @@ async def test_a_signer_that_takes_its_time_is_waited_for(relay: LiveRelay) -> N
         done = await waiting
 
     assert str(done.account) == f"nostr:{ada.pubkey}"
+
+
+async def test_whoever_agrees_late_need_not_agree_again(relay: LiveRelay) -> None:
+    impatient = outside(relay.url, SignerPatience(answer=0.2, life=60))
+    (way,) = (way for way in NostrAdapter(impatient).login_flows() if way.name == "bunker")
+    http = Http()
+    async with signing(relay.url, ada) as signer:
+        answers = Answers(lists={"relay": (relay.url,)}, secrets={"bunker": Secret(signer.uri)})
+        signer.ignored = {"connect"}
+        with pytest.raises(Unreachable, match="has not agreed to let this program in yet"):
+            await way.start(answers, make_sign_in(http))
+        signer.ignored = set()
+        done = await until_done(lambda: way.start(answers, make_sign_in(http)))
+    await http.aclose()
+
+    assert isinstance(done, Done)
+    assert len(signer.clients) == 1
+
+
+async def until_done(attempt: Callable[[], Awaitable[Step]]) -> Step:
+    """Try until the machine is fast enough for a signer's short time."""
+    while True:
+        try:
+            return await attempt()
+        except Unreachable:
+            continue
 
 
 async def test_a_signer_that_refuses_is_quoted(relay: LiveRelay) -> None:

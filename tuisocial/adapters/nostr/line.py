@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_hex
 
-from tuisocial.adapters.nostr import addresses, auth, events, keys, sealed
+from tuisocial.adapters.nostr import addresses, answers, auth, events, keys, sealed
+from tuisocial.adapters.nostr.answers import Confirm, Reply
 from tuisocial.adapters.nostr.dial import Dial, DialFailed, HungUp, Socket
 from tuisocial.adapters.nostr.endings import AUTH_REQUIRED, said
 from tuisocial.adapters.nostr.events import BadEvent, Event
 from tuisocial.adapters.nostr.outside import SignerPatience
 from tuisocial.adapters.nostr.signers import Unsigned, signed
-from tuisocial.sdk.errors import AdapterError, BadAnswer, NotAllowed, Unreachable
+from tuisocial.sdk.errors import AdapterError, NotAllowed, Unreachable
 from tuisocial.sdk.secret import Secret
 
 KIND = 24_133
@@ -30,23 +31,6 @@ _CLOCKS_APART = 3600
 
 _AGREE = "agree in the signer, then try again"
 _OPEN = "see that the signer is running and on line, then try again"
-
-
-class Confirm(Exception):
-    """The signer wants the person to confirm on a page; its answer to `request` comes after."""
-
-    def __init__(self, request: str, address: str) -> None:
-        super().__init__("the signer wants a confirmation")
-        self.request = request
-        self.address = address
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer of the signer's: at most one of the two says something."""
-
-    result: str
-    error: str
 
 
 Told = Reply | AdapterError
@@ -123,7 +107,7 @@ class Line:
         if isinstance(told, AdapterError):
             raise told
         if told.result == "auth_url":
-            raise Confirm(request, page(told.error))
+            raise Confirm(request, answers.page(told.error))
         del self._answers[request]
         self._requests.pop(request, None)
         if told.error:
@@ -277,25 +261,14 @@ class Line:
         self._seen.add(event.id)
         if self.signer is not None and event.pubkey != self.signer:
             return
-        reply = self._unsealed(event)
-        if reply is None:
+        try:
+            reply = answers.read(sealed.unseal(self.key, event.pubkey, event.content))
+        except ValueError:
             return
         if self.signer is None:
-            self._introductions.put_nowait((event.pubkey, reply[1]))
-        elif reply[0] in self._answers:
-            self._answers[reply[0]].put_nowait(reply[1])
-
-    def _unsealed(self, event: Event) -> tuple[str, Reply] | None:
-        try:
-            told = json.loads(sealed.unseal(self.key, event.pubkey, event.content))
-        except (ValueError, RecursionError):
-            return None
-        if not isinstance(told, dict) or not isinstance(told.get("id"), str):
-            return None
-        result, error = told.get("result"), told.get("error")
-        return told["id"], Reply(
-            result if isinstance(result, str) else "", error if isinstance(error, str) else ""
-        )
+            self._introductions.put_nowait((event.pubkey, reply))
+        elif reply.request in self._answers:
+            self._answers[reply.request].put_nowait(reply)
 
     async def _sealed(self, text: str) -> Event:
         assert self.signer is not None
@@ -305,17 +278,6 @@ class Line:
 
     def _seconds(self) -> int:
         return int(self.now().timestamp())
-
-
-def page(address: str) -> str:
-    """An address that a signer gives for a browser.
-
-    Raises: BadAnswer for anything that is no web page's.
-    """
-    local = address.startswith("http://") and addresses.loopback(address)
-    if not (address.startswith("https://") or local) or said(address) != address:
-        raise BadAnswer("the signer wants a confirmation at something that is not a web page")
-    return address
 
 
 def _record(event: Event) -> object:

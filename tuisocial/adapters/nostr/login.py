@@ -83,7 +83,7 @@ def flows(outside: Outside) -> tuple[LoginFlow, ...]:
             "With my signer",
             "the key stays in the signer, whose address you paste",
             (_BUNKER, relay),
-            partial(_with_signer, outside),
+            partial(_with_signer, outside, {}),
         ),
         LoginFlow(
             "connect",
@@ -196,20 +196,26 @@ async def _read_only(outside: Outside, answers: Answers, context: SignInContext)
     return await finder.of_person(pubkey, typed, done, hints=hints)
 
 
-async def _with_signer(outside: Outside, answers: Answers, context: SignInContext) -> Step:
+async def _with_signer(
+    outside: Outside, clients: dict[Secret, Secret], answers: Answers, context: SignInContext
+) -> Step:
+    """`clients` keeps the client's key for each address: who agreed to one need not agree again
+    when the sign-in is tried once more."""
     from tuisocial.adapters.nostr.pairing import Pairing
 
     given = answers.secrets.get(_BUNKER.name)
     if given is None or not given.reveal().strip():
         raise Refused("a signer's address is needed", field=_BUNKER.name)
-    typed = typed_relays(answers)
-    return await Pairing(outside, context, typed).with_bunker(bunker.read(given.reveal()))
+    typed, found = typed_relays(answers), bunker.read(given.reveal())
+    key = clients.setdefault(given, keys.new_key())
+    return await Pairing(outside, context, typed, key).with_bunker(found)
 
 
 async def _inviting(outside: Outside, answers: Answers, context: SignInContext) -> Step:
     from tuisocial.adapters.nostr.pairing import Pairing
 
-    return await Pairing(outside, context, typed_relays(answers)).by_invitation()
+    pairing = Pairing(outside, context, typed_relays(answers), keys.new_key())
+    return await pairing.by_invitation()
 
 
 async def _as_guest(outside: Outside, answers: Answers, context: SignInContext) -> Step:

@@ -12,11 +12,11 @@ from tuisocial.adapters.nostr.dial import Dial, dial
 class SignerPatience:
     """Seconds: how long a remote signer may take to answer, and then to give a sign of life.
 
-    Together they stay below a minute, after which the core takes any call for lost.
+    With a relay that is slow to dial they stay below a minute, when the core gives a call up.
     """
 
-    answer: float = 35.0
-    life: float = 8.0
+    answer: float = 25.0
+    life: float = 6.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from secrets import token_urlsafe
 
-from tuisocial.adapters.nostr import bunker, keys, remote
+from tuisocial.adapters.nostr import bunker, remote
 from tuisocial.adapters.nostr import login as logins
+from tuisocial.adapters.nostr.answers import Confirm
 from tuisocial.adapters.nostr.bunker import Bunker
 from tuisocial.adapters.nostr.finding import Finder
-from tuisocial.adapters.nostr.line import Confirm, Line
+from tuisocial.adapters.nostr.line import Line
 from tuisocial.adapters.nostr.outside import Outside
 from tuisocial.sdk.errors import NotAllowed
 from tuisocial.sdk.login_steps import Elsewhere, SignInContext, Step
@@ -22,13 +23,18 @@ Then = Callable[[str], Awaitable[Step]]
 
 
 class Pairing:
-    """One client and one signer, getting to know each other."""
+    """One client, whose secret key is `key`, and one signer, getting to know each other.
 
-    def __init__(self, outside: Outside, context: SignInContext, typed: tuple[str, ...]) -> None:
+    `typed` are the relays that the person wants to read from, if they named any.
+    """
+
+    def __init__(
+        self, outside: Outside, context: SignInContext, typed: tuple[str, ...], key: Secret
+    ) -> None:
         self._outside = outside
         self._context = context
         self._typed = typed
-        self._key = keys.new_key()
+        self._key = key
 
     async def with_bunker(self, found: Bunker) -> Step:
         """Ask the signer that an address names.

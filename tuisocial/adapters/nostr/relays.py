@@ -1,7 +1,7 @@
 """Several relays asked at once: who is asked, how long anybody is waited for, what they sent.
 
 Every event that leaves here was asked for, has its own id and its author's signature, and is
-dated no later than a quarter of an hour from now. Which pages are made of them is `pages`' affair.
+dated no later than a quarter of an hour from now. Pages of them are `pages`' affair.
 """
 
 from __future__ import annotations
@@ -41,7 +41,6 @@ and of one key in it."""
 _KNOWN = 5000
 _MOST_SKIPPED = 20
 """Named singly for each answer; a relay that sends only rubbish fills no page with it."""
-
 
 _TOO_SLOW = Ending(End.SLOW, "did not answer in time")
 
@@ -247,17 +246,15 @@ class Relays:
         return relay
 
     def _make(self, url: str) -> Relay:
-        back_off = BackOff(self._clock)
+        signer = self._signer if url in self.own else None
         return Relay(
             url,
             self._dial,
-            back_off,
+            BackOff(self._clock),
             self._clock,
             foreign=url not in self._trusted,
             idle=self._idle,
-            introduction=Introduction(url, self._signer, self._now)
-            if self._signer is not None and url in self.own
-            else None,
+            introduction=Introduction(url, signer, self._now) if signer else None,
         )
 
     async def _read_limits(self, relay: Relay) -> None:

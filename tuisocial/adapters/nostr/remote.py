@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tuisocial.adapters.nostr import events
+from tuisocial.adapters.nostr.answers import Confirm
 from tuisocial.adapters.nostr.entities import is_hex32
 from tuisocial.adapters.nostr.events import BadEvent, Event
-from tuisocial.adapters.nostr.line import Confirm, Line
+from tuisocial.adapters.nostr.line import Line
 from tuisocial.adapters.nostr.signers import Unsigned
 from tuisocial.sdk.errors import BadAnswer, NotAllowed, SignInNeeded
 
