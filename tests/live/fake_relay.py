@@ -8,13 +8,18 @@ go out as they are (bad JSON, foreign escapes) and lists as JSON.
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
 
+from pynostr.event import Event
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
+
+CHALLENGE = "a challenge"
 
 DISCONNECT = object()
 """In an answer: close the connection here, without a close frame's courtesy of a reason."""
@@ -30,8 +35,11 @@ class FakeRelay:
         self.events: list[dict[str, Any]] = []
         self.info: dict[str, Any] = {"name": "fake relay", "supported_nips": [1, 11]}
         self.info_raw: bytes | None = None  # sent instead of `info`, whatever it is
+        self.date: datetime | None = None  # what its clock says, if it says anything
         self.received: list[list[Any]] = []
         self.greeting: list[object] = []  # sent to each client as it connects: AUTH, NOTICE
+        self.known: set[ServerConnection] = set()  # clients that have signed in
+        self._judge: Callable[[dict[str, Any]], str] | None = None
         self._answer: Answer = self._obey
         self._publish: Callable[[dict[str, Any]], Iterable[object]] = self._keep
         self._changed = threading.Condition()
@@ -83,6 +91,14 @@ class FakeRelay:
         """Answers each EVENT with what `publish(event)` yields, in place of keeping it and OK."""
         self._publish = publish
 
+    def demand(self, judge: Callable[[dict[str, Any]], str] = lambda event: "") -> None:
+        """Answers requests only of clients that signed in by NIP-42 as `judge` likes it.
+
+        `judge` is given the event and says what is wrong with it, or nothing.
+        """
+        self.greeting = [["AUTH", CHALLENGE]]
+        self._judge = judge
+
     def obey(self) -> None:
         """Is an obedient relay again."""
         self._answer, self._publish = self._obey, self._keep
@@ -114,6 +130,8 @@ class FakeRelay:
                 "Connection": "close",
             }
         )
+        if self.date is not None:
+            headers["Date"] = format_datetime(self.date, usegmt=True)
         return Response(HTTPStatus.OK, "OK", headers, body)
 
     def _client(self, client: ServerConnection) -> None:
@@ -126,7 +144,11 @@ class FakeRelay:
                 with self._changed:
                     self.received.append(message)
                     self._changed.notify_all()
-                if message[0] == "REQ":
+                if message[0] == "AUTH":
+                    answer = self._sign_in(client, message[1])
+                elif message[0] == "REQ" and self._judge and client not in self.known:
+                    answer = [["CLOSED", message[1], "auth-required: who are you?"]]
+                elif message[0] == "REQ":
                     answer = self._answer(message[1], message[2:])
                 elif message[0] == "EVENT":
                     answer = self._publish(message[1])
@@ -141,6 +163,19 @@ class FakeRelay:
             pass  # the client left, or the test dropped it
         finally:
             self._clients.discard(client)
+
+    def _sign_in(self, client: ServerConnection, event: dict[str, Any]) -> Iterable[object]:
+        """By NIP-42: a signed event of the right kind that names this relay and the challenge."""
+        tags = {tag[0]: tag[1] for tag in event["tags"]}
+        if not Event.from_dict(event).verify():
+            wrong = "invalid: a bad signature"
+        elif (event["kind"], tags) != (22_242, {"relay": self.url, "challenge": CHALLENGE}):
+            wrong = "invalid: not for this relay"
+        else:
+            wrong = self._judge(event) if self._judge else ""
+        if not wrong:
+            self.known.add(client)
+        return [["OK", event["id"], not wrong, wrong]]
 
     def _obey(self, subscription: str, filters: list[Filter]) -> Iterable[object]:
         found: dict[str, dict[str, Any]] = {}

@@ -3,9 +3,13 @@
 import asyncio
 import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from tests.adapters.nostr.signing import NOON, Author
@@ -14,14 +18,17 @@ from tuisocial.adapters.nostr.dial import Dial, dial
 from tuisocial.adapters.nostr.ids import account_id
 from tuisocial.adapters.nostr.relays import Patience, Relays
 from tuisocial.adapters.nostr.session import NostrSession
+from tuisocial.adapters.nostr.signers import Signer
 from tuisocial.model.entry import Entry
 from tuisocial.model.ids import LoginId
 from tuisocial.model.login import Login
 from tuisocial.model.timeline import Timeline
 from tuisocial.sdk.adapter import SessionContext
+from tuisocial.sdk.capabilities import Endpoint
 from tuisocial.sdk.http import Http
 from tuisocial.sdk.page import Page
 
+_ROOT = Path(__file__).parents[2]
 NOW = datetime.fromtimestamp(NOON + 3600, UTC)
 IMPATIENT = Patience(grace=0.05, longest=20)
 """Nobody waits for a relay that never answers once another has, and all wait for a busy machine."""
@@ -62,6 +69,7 @@ async def session(
     clock: Callable[[], float] | None = None,
     dial: Dial = dial,
     now: datetime = NOW,
+    signer: Signer | None = None,
 ) -> AsyncIterator[NostrSession]:
     """A session for `author`, or the key `me`, or a guest, on these relays; hung up at the end."""
     http = Http()
@@ -72,8 +80,8 @@ async def session(
     log = logging.getLogger("tuisocial.test")
     context = SessionContext(http, lambda: now, log, _no_secret, kept)
     more = {} if clock is None else {"clock": clock}
-    relays = Relays(urls, context.now, http, dial=dial, patience=patience, **more)
-    opened = NostrSession(login, context, relays, me)
+    relays = Relays(urls, context.now, http, dial=dial, patience=patience, signer=signer, **more)
+    opened = NostrSession(login, context, relays, me, signer)
     try:
         yield opened
     finally:
@@ -123,3 +131,20 @@ def names(relay: FakeRelay, **pubkeys: str) -> None:
 def messages(relay: FakeRelay, kind: str) -> list[list[Any]]:
     """What clients sent of one kind."""
     return [message for message in relay.received if message[0] == kind]
+
+
+def health(opened: NostrSession, relay: FakeRelay) -> Endpoint:
+    """How a session says that a relay is doing."""
+    return next(endpoint for endpoint in opened.endpoints() if endpoint.url == relay.url)
+
+
+def tuisocial(home: Path, *arguments: str) -> tuple[int, str, str]:
+    """What a command in a process of its own ends with, prints and says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tuisocial", *arguments],
+        env={**os.environ, "PYTHONPATH": str(_ROOT), "TUISOCIAL_HOME": str(home)},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()

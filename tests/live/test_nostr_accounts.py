@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.adapters.nostr.signing import Author
+from tests.adapters.nostr.signing import NOON, Author
 from tests.live.fake_relay import FakeRelay
 from tests.live.nostr import messages, names, session, texts, until
 from tuisocial.adapters.nostr import entities
@@ -142,3 +142,27 @@ async def test_cancelling_a_page_leaves_the_session_usable(fake_relay: FakeRelay
 
     assert texts(again.items) == ["hello"]
     assert len(messages(fake_relay, "CLOSE")) >= 1
+
+
+async def test_a_note_dated_in_the_future_hides_nobody(fake_relay: FakeRelay) -> None:
+    later = NOON + 10**6
+    fake_relay.events = [
+        beth.event("hello", created_at=NOON - 1),
+        beth.event("from the future", created_at=later),
+        carl.follows(ada, created_at=NOON - 1),
+        carl.follows(created_at=later),
+        carl.profile(name="carl", created_at=NOON - 1),
+        carl.profile(name="Carl from the future", created_at=later),
+        eve.event("old", [["d", "x"]], kind=30_023, created_at=NOON - 1),
+        eve.event("new", [["d", "x"]], kind=30_023, created_at=later),
+    ]
+
+    async with session(fake_relay.url) as opened:
+        noted = await opened.account(account_id(beth.pubkey))
+        named = await opened.account(account_id(carl.pubkey))
+        pasted = await opened.resolve(beth.pubkey)
+        article = await opened.post(address_id(30_023, eve.pubkey, "x"))
+
+    assert noted.id == account_id(beth.pubkey) == pasted
+    assert (named.name, named.following) == ("carl", 1)
+    assert article.post.text.text == "old"

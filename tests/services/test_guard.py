@@ -21,7 +21,7 @@ from tuisocial.model.thread import Thread
 from tuisocial.model.timeline import HOME, Timeline
 from tuisocial.registry import Registry
 from tuisocial.sdk.errors import AdapterError, BadAnswer, SignInNeeded, Unreachable
-from tuisocial.sdk.page import Page, Skipped
+from tuisocial.sdk.page import Page, Skipped, Withdrawn
 from tuisocial.sdk.testing.making import (
     make_account,
     make_entry,
@@ -149,6 +149,8 @@ GARBAGE: list[Any] = [
     Page((), older=5),  # type: ignore[arg-type]
     Page((), accounts=(None,)),  # type: ignore[arg-type]
     Page((), deleted=("memory:1",)),  # type: ignore[arg-type]
+    Page((), withdrawn=("memory:1",)),  # type: ignore[arg-type]
+    Page((), withdrawn=(Withdrawn(PostId("memory", "1"), "memory:ada"),)),  # type: ignore[arg-type]
     Page((), skipped=("x",)),  # type: ignore[arg-type]
     Page((row(view=None),)),
     Page((row(sort_at="now"),)),

@@ -40,6 +40,8 @@ async def _add(logins: Logins, adapter: str, name: str, answers: Answers) -> Non
     flow = next(
         flow
         for flow in logins.flows_of(adapter)
-        if not flow.guest and given == {field.name for field in flow.fields if field.required}
+        if not flow.guest
+        and {field.name for field in flow.fields if field.required} <= given
+        and given <= {field.name for field in flow.fields}
     )
     await logins.add(adapter, flow, answers, name)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from tuisocial.sdk.secret import Secret
 
 from tuisocial.sdk.secret import Secret
 
@@ -70,18 +73,6 @@ class ReportsRights(Protocol):
 
 
 @runtime_checkable
-class ExportsKey(Protocol):
-    """A session whose login is a key that its owner should keep a copy of."""
-
-    async def export_key(self, passphrase: Secret) -> str:
-        """The key, locked with the passphrase, in the network's own form for that.
-
-        Raises: AdapterError.
-        """
-        ...
-
-
-@runtime_checkable
 class Revokes(Protocol):
     """A session whose server can be told to forget the sign-in."""
 
@@ -89,6 +80,19 @@ class Revokes(Protocol):
         """Make the login's credentials worthless.
 
         Raises: AdapterError; SignInNeeded where they are so already.
+        """
+        ...
+
+
+@runtime_checkable
+class ExportsKey(Protocol):
+    """A session whose login is a key, which can be taken elsewhere under a passphrase."""
+
+    async def export_key(self, passphrase: Secret) -> str:
+        """The key as text that is of use only to who knows `passphrase`.
+
+        Raises: AdapterError; NotAllowed where the login holds no key, Refused naming the field
+        `passphrase` for one that cannot be.
         """
         ...
 

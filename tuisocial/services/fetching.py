@@ -128,6 +128,7 @@ class Fetching:
                 further,
                 accounts=(*page.accounts, *further.accounts),
                 deleted=(*page.deleted, *further.deleted),
+                withdrawn=(*page.withdrawn, *further.withdrawn),
             )
         return page
 
@@ -172,6 +173,7 @@ class Fetching:
             record = entries.source_of(connection, login, source.timeline)
             new = keep(connection, record.number) if record is not None else 0
             posts.delete_posts(connection, page.deleted)
+            posts.delete_withdrawn(connection, page.withdrawn)
             return new or 0
 
         return await self._sessions.guard(

@@ -16,7 +16,7 @@ from tuisocial.model.media import Media
 from tuisocial.model.post import Post, PostKind, PostView, ReplyTo, Viewer, Visibility
 from tuisocial.model.richtext import RichText
 from tuisocial.model.thread import Missing, Thread
-from tuisocial.sdk.page import Page, Skipped
+from tuisocial.sdk.page import Page, Skipped, Withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +42,11 @@ def page(answer: Page[Entry], login: LoginId) -> None:
         account(profile)
     for post in _all(answer.deleted, PostId):
         _id(post, PostId)
+    for one in _all(answer.withdrawn, Withdrawn):
+        _id(one.post, PostId)
+        _id(one.by, AccountId)
+        if one.at is not None:
+            _moment(one.at)
     for _ in _all(answer.skipped, Skipped):
         pass
 

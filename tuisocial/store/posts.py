@@ -22,6 +22,8 @@ from tuisocial.model.wire import (
     viewer_from_json,
     viewer_to_json,
 )
+from tuisocial.model.wire_text import time_from_json
+from tuisocial.sdk.page import Withdrawn
 from tuisocial.store.accounts import read_account, save_accounts
 from tuisocial.store.text import dumps, dumps_record, storable
 
@@ -193,6 +195,22 @@ def delete_posts(connection: sqlite3.Connection, posts: Iterable[PostId]) -> Non
                 "DELETE FROM entries WHERE source = ? AND post = ?", (source, number)
             ).rowcount
             connection.execute("UPDATE sources SET count = count - ? WHERE id = ?", (gone, source))
+
+
+def delete_withdrawn(connection: sqlite3.Connection, withdrawn: Iterable[Withdrawn]) -> None:
+    """Delete of these the posts that are really by whoever took them back."""
+    for one in withdrawn:
+        row = connection.execute(
+            "SELECT posts.body FROM posts JOIN accounts ON accounts.id = posts.author"
+            " WHERE posts.uri = ? AND accounts.uri = ?",
+            (storable(str(one.post)), storable(str(one.by))),
+        ).fetchone()
+        if row is None:
+            continue
+        body = json.loads(row[0])
+        version = time_from_json(body.get("edited_at") or body["created_at"])
+        if one.at is None or version <= one.at:
+            delete_posts(connection, [one.post])
 
 
 def save_missing(connection: sqlite3.Connection, missing: Iterable[Missing]) -> None:

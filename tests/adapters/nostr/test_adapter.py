@@ -19,7 +19,7 @@ def test_importing_it_and_asking_what_it_owns_loads_no_wire_library() -> None:
         "from tuisocial.adapters.nostr.adapter import adapter\n"
         "adapter.login_flows(), adapter.owns('nostr:x'), adapter.vocabulary, adapter.options\n"
         "import tuisocial.adapters.nostr.session\n"
-        "heavy = {'pynostr', 'coincurve', 'websockets', 'httpx', 'requests', 'tornado'}\n"
+        "heavy = {'pynostr', 'nostr_sdk', 'coincurve', 'websockets', 'httpx', 'requests'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     done = subprocess.run(

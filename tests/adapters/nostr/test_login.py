@@ -1,21 +1,48 @@
 """Signing in takes keys as people have them, and never repeats one."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from tests.adapters.nostr.signing import Author
-from tuisocial.adapters.nostr.adapter import adapter
-from tuisocial.sdk.errors import NotFound, Refused
+from tuisocial.adapters.nostr import keys
+from tuisocial.adapters.nostr.adapter import NostrAdapter
+from tuisocial.adapters.nostr.dial import DialFailed, Socket
+from tuisocial.adapters.nostr.outside import Outside
+from tuisocial.sdk.errors import NotFound, Refused, Unreachable
 from tuisocial.sdk.http import Http, Response
-from tuisocial.sdk.login_steps import Answers, Done
+from tuisocial.sdk.login_steps import Answers, Ask, Done, Show, Step
 from tuisocial.sdk.options import FieldKind
 from tuisocial.sdk.secret import Secret
 from tuisocial.sdk.testing.context import make_sign_in
 
 ada = Author("ada")
 RELAYS = ("wss://relay.example.com/", "wss://other.example")
+SUGGESTED = ("wss://first.example", "wss://second.example")
+DEAD = "wss://dead.example"
+
+
+class Silent:
+    """A connection on which nothing is said."""
+
+    async def send(self, message: str) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def __aiter__(self) -> AsyncIterator[str | bytes]:
+        return
+        yield
+
+
+async def dial(url: str, foreign: bool) -> Socket:
+    if url.startswith(DEAD):
+        raise DialFailed("refused the connection")
+    return Silent()
+
+
+adapter = NostrAdapter(Outside(indexers=(), suggested=SUGGESTED, meeting=(), dial=dial))
 
 
 class Domain(Http):
@@ -31,13 +58,17 @@ class Domain(Http):
         return self._answer
 
 
-def sign_in(flow: str, http: Http | None = None, **answers: Any) -> Done:
+def begin(flow: str, http: Http | None = None, **answers: Any) -> Step:
     (chosen,) = (one for one in adapter.login_flows() if one.name == flow)
     lists = {"relay": answers.pop("relay", RELAYS)}
     secrets = {"nsec": Secret(answers.pop("nsec"))} if "nsec" in answers else {}
-    step = asyncio.run(
+    return asyncio.run(
         chosen.start(Answers(answers, lists, secrets), make_sign_in(http or Domain()))
     )
+
+
+def sign_in(flow: str, http: Http | None = None, **answers: Any) -> Done:
+    step = begin(flow, http, **answers)
     assert isinstance(step, Done)
     return step
 
@@ -123,25 +154,98 @@ def test_a_guest_is_nobody_and_has_relays() -> None:
     assert done.options == {"relays": "wss://relay.example.com\nwss://other.example"}
 
 
-@pytest.mark.parametrize("flow", ["key", "npub", "guest"])
-@pytest.mark.parametrize("relay", [(), ("https://relay.example.com",), ("wss://a:b@c.example",)])
-def test_relays_are_needed_and_must_be_relays(flow: str, relay: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("flow", ["key", "npub", "new", "connect", "guest"])
+@pytest.mark.parametrize(
+    "relay", ["https://relay.example.com", "wss://a:b@c.example", "bogus", "wss://a.example:0"]
+)
+def test_what_is_no_relay_is_refused_in_every_way_to_sign_in(flow: str, relay: str) -> None:
     with pytest.raises(Refused) as refused:
-        sign_in(flow, nsec=ada.nsec, npub=ada.npub, relay=relay)
+        begin(flow, nsec=ada.nsec, npub=ada.npub, relay=(relay,))
 
     assert refused.value.field == "relay"
 
 
+def test_a_guest_needs_a_relay() -> None:
+    with pytest.raises(Refused, match="a relay is needed") as refused:
+        begin("guest", relay=())
+
+    assert refused.value.field == "relay"
+
+
+@pytest.mark.parametrize("flow", ["key", "npub", "new"])
+def test_without_a_list_relays_are_chosen_from_some_that_are_suggested(flow: str) -> None:
+    step = begin(flow, nsec=ada.nsec, npub=ada.npub, relay=())
+    assert isinstance(step, Ask)
+    (field,) = step.fields
+    assert (field.name, field.kind, field.value) == (
+        "relay",
+        FieldKind.URLS,
+        " ".join(SUGGESTED),
+    )
+
+    chosen = asyncio.run(step.next(Answers(lists={"relay": SUGGESTED[:1]})))
+    done = asyncio.run(chosen.next()) if isinstance(chosen, Show) else chosen
+
+    assert isinstance(done, Done)
+    assert done.options["relays"] == SUGGESTED[0]
+
+
+@pytest.mark.parametrize("flow", ["key", "npub", "new", "guest"])
+def test_relays_of_which_none_answers_are_named_and_refused(flow: str) -> None:
+    with pytest.raises(Unreachable, match=r"^dead\.example refused the connection$") as one:
+        begin(flow, nsec=ada.nsec, npub=ada.npub, relay=(DEAD,))
+    with pytest.raises(Unreachable) as two:
+        begin(flow, nsec=ada.nsec, npub=ada.npub, relay=(DEAD, f"{DEAD}:8080"))
+
+    assert "another relay" in one.value.remedy
+    assert "dead.example refused" in two.value.message
+    assert "dead.example:8080 refused" in two.value.message
+
+
+@pytest.mark.parametrize("flow", ["key", "npub", "guest"])
+def test_a_relay_that_does_not_answer_among_others_is_kept_and_named(flow: str) -> None:
+    done = sign_in(flow, nsec=ada.nsec, npub=ada.npub, relay=(DEAD, *SUGGESTED))
+
+    assert "dead.example refused the connection" in done.warning
+    assert DEAD in done.options["relays"]
+    assert "first.example" not in done.warning
+
+
+def test_a_new_key_is_shown_once_and_signs_in() -> None:
+    step = begin("new")
+    assert isinstance(step, Show)
+    done = asyncio.run(step.next())
+
+    assert isinstance(done, Done)
+    assert "keep it" in step.message
+    assert keys.secret_key(step.secret.reveal()) == done.secrets["key"]
+    assert str(done.account) == f"nostr:{keys.public_key_of(done.secrets['key'])}"
+    assert step.secret.reveal().startswith("nsec1")
+    assert step.secret.reveal() not in f"{step!r}{done!r}"
+
+
+def test_every_new_key_is_another() -> None:
+    assert len({keys.new_key() for _ in range(20)}) == 20
+
+
 def test_the_questions_become_the_documented_flags() -> None:
     asked = {
-        flow.name: [(field.name, field.kind) for field in flow.fields]
+        flow.name: [(field.name, field.kind, field.required) for field in flow.fields]
         for flow in adapter.login_flows()
     }
 
-    relay = ("relay", FieldKind.URLS)
+    relay = ("relay", FieldKind.URLS, False)
     assert asked == {
-        "key": [("nsec", FieldKind.SECRET), relay],
-        "npub": [("npub", FieldKind.TEXT), relay],
-        "guest": [relay],
+        "key": [("nsec", FieldKind.SECRET, True), relay],
+        "bunker": [("bunker", FieldKind.SECRET, True), relay],
+        "connect": [relay],
+        "new": [relay],
+        "npub": [("npub", FieldKind.TEXT, True), relay],
+        "guest": [("relay", FieldKind.URLS, True)],
+    }
+    assert {flow.name: flow.flag for flow in adapter.login_flows() if flow.flag} == {
+        "connect": "connect",
+        "new": "new",
+        "guest": "guest",
     }
     assert [flow.name for flow in adapter.login_flows() if flow.guest] == ["guest"]

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from tuisocial import sdk
 from tuisocial.adapters.nostr import entities, identifiers, keys, login
 from tuisocial.adapters.nostr.ids import NETWORK
+from tuisocial.adapters.nostr.outside import WORLD, Outside
 from tuisocial.model.login import Login
 from tuisocial.model.vocabulary import Vocabulary
 from tuisocial.sdk.adapter import Session, SessionContext
@@ -37,7 +38,12 @@ class NostrAdapter:
     options: Sequence[Option] = (
         Option(login.RELAYS, "the relays to read from, one address on a line"),
         Option(login.PUBKEY, "the account's public key in hex"),
+        Option(login.SIGNER, "the public key in hex of the remote signer, if there is one"),
+        Option(login.SIGNER_RELAYS, "the relays by which the signer is reached"),
     )
+
+    def __init__(self, outside: Outside = WORLD) -> None:
+        self._outside = outside
 
     def owns(self, text: str) -> bool | None:
         """By its form: codes and `nostr:` are ours, web addresses that end in a code too."""
@@ -51,17 +57,17 @@ class NostrAdapter:
         return False
 
     def login_flows(self) -> Sequence[LoginFlow]:
-        """With a key, read-only, or as a guest."""
-        return login.flows()
+        """With a key, a signer, read-only, or as a guest."""
+        return login.flows(self._outside)
 
     async def open(self, login: Login, context: SessionContext) -> Session:
         """Make a session; no relay is asked before something is read.
 
         Raises: Refused for options that name no relay.
         """
-        from tuisocial.adapters.nostr.session import NostrSession
+        from tuisocial.adapters.nostr import signed
 
-        return NostrSession.of(login, context)
+        return signed.session(login, context, self._outside)
 
 
 def code_in(text: str) -> str | None:

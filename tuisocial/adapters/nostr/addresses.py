@@ -23,9 +23,10 @@ def normal(text: str) -> str:
     Raises: ValueError saying what is wrong with it.
     """
     text = text.strip()
-    if "://" not in text:
-        text = f"wss://{text}"
-    parts = _split(text)
+    bare = "://" not in text
+    parts = _split(f"wss://{text}" if bare else text)
+    if bare and not re.search(r"[.:]|^localhost$", parts.hostname or ""):
+        raise ValueError("a relay's address is like wss://relay.example.com")
     host = _ascii_host(parts)
     if ":" in host:
         host = f"[{host}]"

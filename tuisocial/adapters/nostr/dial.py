@@ -85,7 +85,7 @@ async def dial(url: str, foreign: bool) -> Socket:
     except TimeoutError:
         raise DialFailed("did not answer in time") from None
     except socket.gaierror:
-        raise DialFailed("its name was not found") from None
+        raise DialFailed("could not be found") from None
     except exceptions.InvalidStatus as error:
         status = error.response.status_code
         raise DialFailed(f"answered with the status {status} instead of a connection") from None
@@ -147,4 +147,4 @@ async def _public_address(url: str) -> str | None:
     for *_, (address, *_) in found:
         if isinstance(address, str) and addresses.public(ipaddress.ip_address(address)):
             return address
-    raise DialFailed("its name leads to a private address")
+    raise DialFailed("leads to a private address by its name")

@@ -1,8 +1,12 @@
-"""Keys as people type them: `nsec1…`, `npub1…` or hex. No message here ever repeats one."""
+"""Keys as people type them: `nsec1…`, `npub1…` or hex. No message here ever repeats one.
+
+Those under a passphrase are `ncryptsec`'s affair.
+"""
 
 from __future__ import annotations
 
 import re
+from secrets import token_hex
 
 from tuisocial.adapters.nostr import entities
 from tuisocial.adapters.nostr.entities import AccountCode
@@ -10,12 +14,34 @@ from tuisocial.sdk.errors import Refused
 from tuisocial.sdk.secret import Secret
 
 _HEX = re.compile(r"[0-9a-fA-F]{64}")
-_SECRET = re.compile(r"(?:nostr:)?nsec1\w*", re.IGNORECASE)
+_SECRET = re.compile(r"(?:nostr:)?n(?:crypt)?sec1\w*", re.IGNORECASE)
+_ENCRYPTED = re.compile(r"ncryptsec1\w*", re.IGNORECASE)
 
 
 def looks_secret(text: str) -> bool:
     """Whether somebody pasted a secret key where none belongs."""
     return _SECRET.fullmatch(text.strip()) is not None
+
+
+def looks_encrypted(text: str) -> bool:
+    """Whether a text is meant to be a key under a passphrase (NIP-49)."""
+    return _ENCRYPTED.fullmatch(text.strip()) is not None
+
+
+def new_key() -> Secret:
+    """A secret key in hex that nobody had before."""
+    while True:
+        key = Secret(token_hex(32))
+        try:
+            public_key_of(key)
+        except Refused:
+            continue
+        return key
+
+
+def nsec(key: Secret) -> Secret:
+    """The `nsec1…` of a key in hex."""
+    return Secret(entities.encode("nsec", bytes.fromhex(key.reveal())))
 
 
 def secret_key(text: str) -> Secret:
@@ -79,4 +105,6 @@ def public_key(text: str) -> AccountCode | None:
 
 
 def _refused(message: str) -> Refused:
-    return Refused(message, field="nsec", remedy="a secret key is nsec1… or 64 hex digits")
+    return Refused(
+        message, field="nsec", remedy="a secret key is nsec1…, ncryptsec1… or 64 hex digits"
+    )

@@ -10,12 +10,17 @@ from tuisocial.model.limits import Limits
 
 @dataclass(frozen=True, slots=True)
 class RelayLimits:
-    """One relay's own figures; None where it told nothing. Lengths are bytes, but for content."""
+    """One relay's own figures; None where it told nothing. Lengths are bytes, but for content.
+
+    It may also say that it serves only who signs in (NIP-42), or pays.
+    """
 
     max_subscriptions: int | None = None
     max_limit: int | None = None
     max_message_length: int | None = None
     max_content_length: int | None = None
+    auth_required: bool = False
+    payment_required: bool = False
 
 
 UNTOLD = RelayLimits()
@@ -36,6 +41,8 @@ def read(document: object) -> RelayLimits:
         figure("max_limit"),
         figure("max_message_length"),
         figure("max_content_length"),
+        told.get("auth_required") is True,
+        told.get("payment_required") is True,
     )
 
 

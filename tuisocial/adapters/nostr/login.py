@@ -1,30 +1,56 @@
-"""Signing in: with a key, read-only by `npub` or NIP-05 name, or as a guest; always with relays."""
+"""Signing in: the ways to, and the questions of each.
+
+What a key alone leads to is here; talking with a signer is `pairing`'s, relays are `finding`'s.
+"""
 
 from __future__ import annotations
 
-from tuisocial.adapters.nostr import addresses, entities, identifiers, keys
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+
+from tuisocial.adapters.nostr import addresses, bunker, entities, identifiers, keys, ncryptsec
 from tuisocial.adapters.nostr.ids import account_id
+from tuisocial.adapters.nostr.outside import Outside
 from tuisocial.sdk.errors import Refused
-from tuisocial.sdk.login_steps import Answers, Done, LoginFlow, SignInContext, Step
+from tuisocial.sdk.login_steps import Answers, Ask, Done, LoginFlow, Show, SignInContext, Step
 from tuisocial.sdk.options import Field, FieldKind
+from tuisocial.sdk.secret import Secret
 
 RELAYS = "relays"
 PUBKEY = "pubkey"
+SIGNER = "signer"
+SIGNER_RELAYS = "signer_relays"
 KEY = "key"
+CLIENT_KEY = "client_key"
 
-_RELAY = Field(
+RELAY = Field(
     "relay",
     "Relays",
     FieldKind.URLS,
     placeholder="wss://relay.example.com",
     help="a relay to read from; give it several times for several",
 )
+_OPTIONAL_RELAY = Field(
+    "relay",
+    "Relays",
+    FieldKind.URLS,
+    required=False,
+    placeholder="wss://relay.example.com",
+    help="a relay to read from, several times for several; else those of your own relay list",
+)
 _NSEC = Field(
     "nsec",
     "Secret key",
     FieldKind.SECRET,
     placeholder="nsec1…",
-    help="nsec1… or 64 hex digits; it is kept in the keyring and never sent anywhere",
+    help="nsec1…, ncryptsec1… or 64 hex digits; it is kept in the keyring and never sent anywhere",
+)
+_PASSPHRASE = Field(
+    ncryptsec.PASSPHRASE,
+    "Passphrase",
+    FieldKind.SECRET,
+    help="the one that the key was encrypted with; it is not kept",
 )
 _NPUB = Field(
     "npub",
@@ -32,76 +58,219 @@ _NPUB = Field(
     placeholder="npub1… or ada@example.com",
     help="npub1…, 64 hex digits, or a name like ada@example.com; nothing can be posted with it",
 )
+_BUNKER = Field(
+    bunker.FIELD,
+    "Signer's address",
+    FieldKind.SECRET,
+    placeholder="bunker://…",
+    help="the address that your signer gives for another program; it holds a secret",
+)
 
 
-def flows() -> tuple[LoginFlow, ...]:
+def flows(outside: Outside) -> tuple[LoginFlow, ...]:
     """The ways to sign in, the most usual first."""
+    relay = _OPTIONAL_RELAY
     return (
-        LoginFlow("key", "With my key", "read and post as yourself", (_NSEC, _RELAY), _with_key),
-        LoginFlow("npub", "Read only", "read what somebody follows", (_NPUB, _RELAY), _read_only),
-        LoginFlow("guest", "Guest", "read relays without a key", (_RELAY,), _as_guest, guest=True),
+        LoginFlow(
+            "key",
+            "With my key",
+            "read and post as yourself",
+            (_NSEC, relay),
+            partial(_with_key, outside),
+        ),
+        LoginFlow(
+            "bunker",
+            "With my signer",
+            "the key stays in the signer, whose address you paste",
+            (_BUNKER, relay),
+            partial(_with_signer, outside, {}),
+        ),
+        LoginFlow(
+            "connect",
+            "Invite my signer",
+            "the key stays in the signer, which reads an address or a code",
+            (relay,),
+            partial(_inviting, outside),
+            flag="connect",
+        ),
+        LoginFlow(
+            "new",
+            "New key",
+            "make a key of your own",
+            (relay,),
+            partial(_with_new_key, outside),
+            flag="new",
+        ),
+        LoginFlow(
+            "npub",
+            "Read only",
+            "read what somebody follows",
+            (_NPUB, relay),
+            partial(_read_only, outside),
+        ),
+        LoginFlow(
+            "guest",
+            "Guest",
+            "read relays without a key",
+            (RELAY,),
+            partial(_as_guest, outside),
+            flag="guest",
+            guest=True,
+        ),
     )
 
 
-async def _with_key(answers: Answers, context: SignInContext) -> Step:
+async def _with_key(outside: Outside, answers: Answers, context: SignInContext) -> Step:
     given = answers.secrets.get(_NSEC.name)
     if given is None or not given.reveal().strip():
         raise Refused("a secret key is needed", field=_NSEC.name)
-    key = keys.secret_key(given.reveal())
-    relays = _relays(answers)
-    done = _done(keys.public_key_of(key), relays)
-    return Done(done.account, done.handle, done.suggested_name, done.options, {KEY: key})
+    typed = typed_relays(answers)
+    if not keys.looks_encrypted(given.reveal()):
+        return await _keyed(outside, context, typed, keys.secret_key(given.reveal()))
+    code = Secret(ncryptsec.checked(given.reveal()))
+
+    async def opened(answers: Answers) -> Step:
+        passphrase = answers.secrets.get(_PASSPHRASE.name, Secret(""))
+        key = await asyncio.to_thread(ncryptsec.decrypted, code.reveal(), passphrase)
+        return await _keyed(outside, context, typed, key)
+
+    return Ask((_PASSPHRASE,), opened, "That key is encrypted.")
 
 
-async def _read_only(answers: Answers, context: SignInContext) -> Step:
+async def _keyed(
+    outside: Outside, context: SignInContext, typed: tuple[str, ...], key: Secret
+) -> Step:
+    from tuisocial.adapters.nostr.finding import Finder
+
+    pubkey = keys.public_key_of(key)
+
+    async def done(relays: tuple[str, ...], warning: str) -> Step:
+        return complete(pubkey, relays, warning=warning, secrets={KEY: key})
+
+    return await Finder(outside, context).of_person(pubkey, typed, done)
+
+
+async def _with_new_key(outside: Outside, answers: Answers, context: SignInContext) -> Step:
+    from tuisocial.adapters.nostr.finding import Finder
+
+    key = keys.new_key()
+    pubkey = keys.public_key_of(key)
+
+    async def shown(relays: tuple[str, ...], warning: str) -> Step:
+        async def kept() -> Step:
+            return complete(pubkey, relays, warning=warning, secrets={KEY: key})
+
+        return Show(
+            "This is your new secret key. Whoever has it is you, and nobody can give it to you "
+            "again: keep it in a safe place now.",
+            keys.nsec(key),
+            kept,
+        )
+
+    return await Finder(outside, context).of_newcomer(typed_relays(answers), shown)
+
+
+async def _read_only(outside: Outside, answers: Answers, context: SignInContext) -> Step:
+    from tuisocial.adapters.nostr.finding import Finder
+
     text = answers.texts.get(_NPUB.name, "").strip()
+    typed = typed_relays(answers)
+    finder = Finder(outside, context)
     code = keys.public_key(text)
+    identifier = None if code else identifiers.parse(text)
     if code is not None:
-        return _done(code.pubkey, _relays(answers, code.relays))
-    identifier = identifiers.parse(text)
-    if identifier is None:
+        pubkey, hints = code.pubkey, code.relays
+    elif identifier is not None:
+        named = await identifiers.look_up(context.http, identifier, trusted=True)
+        pubkey, hints = named.pubkey, named.relays
+    else:
         raise Refused(
             f"neither a public key nor a name: {text[:80]!r}",
             field=_NPUB.name,
             remedy="give npub1…, 64 hex digits or name@domain",
         )
-    given = _relays(answers, required=False)
-    named = await identifiers.look_up(context.http, identifier, trusted=True)
-    return _done(named.pubkey, given or _relays(answers, named.relays), str(identifier))
+
+    async def done(relays: tuple[str, ...], warning: str) -> Step:
+        return complete(pubkey, relays, str(identifier or ""), warning=warning)
+
+    return await finder.of_person(pubkey, typed, done, hints=hints)
 
 
-async def _as_guest(answers: Answers, context: SignInContext) -> Step:
-    relays = _relays(answers)
-    where = addresses.host(relays[0])
-    return Done(None, where, _short(where), {RELAYS: "\n".join(relays)})
+async def _with_signer(
+    outside: Outside, clients: dict[Secret, Secret], answers: Answers, context: SignInContext
+) -> Step:
+    """`clients` keeps the client's key for each address: who agreed to one need not agree again
+    when the sign-in is tried once more."""
+    from tuisocial.adapters.nostr.pairing import Pairing
+
+    given = answers.secrets.get(_BUNKER.name)
+    if given is None or not given.reveal().strip():
+        raise Refused("a signer's address is needed", field=_BUNKER.name)
+    typed, found = typed_relays(answers), bunker.read(given.reveal())
+    key = clients.setdefault(given, keys.new_key())
+    return await Pairing(outside, context, typed, key).with_bunker(found)
 
 
-def _done(pubkey: str, relays: tuple[str, ...], handle: str = "") -> Done:
-    options = {RELAYS: "\n".join(relays), PUBKEY: pubkey}
+async def _inviting(outside: Outside, answers: Answers, context: SignInContext) -> Step:
+    from tuisocial.adapters.nostr.pairing import Pairing
+
+    pairing = Pairing(outside, context, typed_relays(answers), keys.new_key())
+    return await pairing.by_invitation()
+
+
+async def _as_guest(outside: Outside, answers: Answers, context: SignInContext) -> Step:
+    from tuisocial.adapters.nostr.finding import Finder
+
+    relays = typed_relays(answers)
+    if not relays:
+        raise Refused(
+            "a relay is needed to read from",
+            field=RELAY.name,
+            remedy="for example wss://relay.example.com",
+        )
+
+    async def done(relays: tuple[str, ...], warning: str) -> Step:
+        where = addresses.host(relays[0])
+        options = {RELAYS: "\n".join(relays)}
+        return Done(None, where, _short(where), options, warning=warning)
+
+    return await Finder(outside, context).checked(relays, done)
+
+
+def complete(
+    pubkey: str,
+    relays: tuple[str, ...],
+    handle: str = "",
+    *,
+    warning: str = "",
+    options: Mapping[str, str] | None = None,
+    secrets: Mapping[str, Secret] | None = None,
+) -> Done:
+    """The end of a sign-in as somebody."""
     code = entities.shortened(entities.npub(pubkey))
-    name = _short(handle.partition("@")[0]) if "@" in handle else "nostr"
-    return Done(account_id(pubkey), handle or code, name, options)
+    return Done(
+        account_id(pubkey),
+        handle or code,
+        _short(handle.partition("@")[0]) if "@" in handle else "nostr",
+        {RELAYS: "\n".join(relays), PUBKEY: pubkey, **(options or {})},
+        secrets or {},
+        warning,
+    )
 
 
-def _relays(
-    answers: Answers, hints: tuple[str, ...] = (), *, required: bool = True
-) -> tuple[str, ...]:
-    """What was typed, each address in one spelling; where nothing was, a code's own hints."""
-    typed = [url for url in answers.lists.get(_RELAY.name, ()) if url.strip()]
+def typed_relays(answers: Answers) -> tuple[str, ...]:
+    """What was typed, each address in one spelling.
+
+    Raises: Refused naming the field `relay`.
+    """
     urls: dict[str, None] = {}
-    for url in typed:
+    for url in answers.lists.get(RELAY.name, ()):
+        if not url.strip():
+            continue
         try:
             urls[addresses.normal(url)] = None
         except ValueError as error:
-            raise Refused(f"{error}: {url[:100]!r}", field=_RELAY.name) from None
-    if not typed:
-        urls = dict.fromkeys(addresses.foreign_all(hints, loopback_allowed=False, most=5))
-    if not urls and required:
-        raise Refused(
-            "a relay is needed to read from",
-            field=_RELAY.name,
-            remedy="for example wss://relay.example.com",
-        )
+            raise Refused(f"{error}: {url[:100]!r}", field=RELAY.name) from None
     return tuple(urls)
 
 

@@ -8,66 +8,24 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from enum import Enum
 from itertools import count
 from typing import Any
 
 from tuisocial.adapters.nostr import addresses
+from tuisocial.adapters.nostr.auth import Introduction
 from tuisocial.adapters.nostr.backoff import BackOff
 from tuisocial.adapters.nostr.dial import MAX_MESSAGE, Dial, DialFailed, HungUp, Socket
+from tuisocial.adapters.nostr.endings import COMPLETE, End, Ending, refusal, said
 from tuisocial.adapters.nostr.events import split_frame
 from tuisocial.adapters.nostr.filters import Filter
 from tuisocial.adapters.nostr.limits import UNTOLD, RelayLimits
-from tuisocial.model.printable import printable_line
 from tuisocial.sdk.capabilities import Endpoint, EndpointState
-from tuisocial.sdk.errors import AdapterError, NotAllowed, RateLimited, Unreachable
 
 _SUBSCRIPTIONS = 10
 """At once on one connection, where the relay allows no fewer."""
 
 _MOST_BYTES = 16 * MAX_MESSAGE
 """Of one answer."""
-
-_REASONS = {
-    "auth-required": "asks for a sign-in that this program cannot give yet",
-    "restricted": "does not serve this login",
-    "rate-limited": "asks for fewer requests",
-    "blocked": "refuses this login",
-    "unsupported": "does not understand the request",
-    "invalid": "does not understand the request",
-    "error": "has trouble of its own",
-}
-
-
-_ERRORS: dict[str, type[AdapterError]] = {
-    "auth-required": NotAllowed,
-    "restricted": NotAllowed,
-    "blocked": NotAllowed,
-    "rate-limited": RateLimited,
-}
-"""What is raised for the reasons that are not a trouble of the relay's."""
-
-
-class End(Enum):
-    """How an answer ended: with all that is stored, or before."""
-
-    COMPLETE = "complete"
-    REFUSED = "refused"
-    FAILED = "failed"
-    SLOW = "slow"
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """`reason` continues a sentence that begins with the relay's name; `error` is its kind."""
-
-    end: End
-    reason: str = ""
-    error: type[AdapterError] = Unreachable
-
-
-_COMPLETE = Ending(End.COMPLETE)
 
 
 class _Subscription:
@@ -97,7 +55,8 @@ class _Subscription:
 class Relay:
     """A relay that requests of one session share; make it inside a running event loop.
 
-    `idle` is after how many seconds without a request the connection is closed.
+    `idle` is after how many seconds without a request the connection is closed; `introduction`
+    is for a relay that may know who asks.
     """
 
     def __init__(
@@ -109,6 +68,7 @@ class Relay:
         *,
         foreign: bool = False,
         idle: float = 60.0,
+        introduction: Introduction | None = None,
     ) -> None:
         self.url = url
         self.limits: RelayLimits = UNTOLD
@@ -119,6 +79,7 @@ class Relay:
         self._clock = clock
         self._foreign = foreign
         self._idle = idle
+        self._introduction = introduction
         self._ids = count(1)
         self._slots = asyncio.Semaphore(_SUBSCRIPTIONS)
         self._requests = 0
@@ -156,8 +117,6 @@ class Relay:
         """How it is doing, in words."""
         if self._trouble:
             state, detail = EndpointState.FAILED, self._trouble
-            if self.resting:
-                detail += f"; next try in {self._back_off.wait:.0f} s"
         elif self._slow:
             state, detail = EndpointState.SLOW, self._notice or "did not answer in time"
         elif self._socket is not None:
@@ -178,6 +137,10 @@ class Relay:
         try:
             async with self._slots:
                 ending = await self._fetch(wanted, texts)
+                if self._introduction is not None and self._introduction.may_help(ending):
+                    unknown = await self._introduction.made(self._say)
+                    texts.clear()
+                    ending = unknown or await self._fetch(wanted, texts)
         finally:
             self._requests -= 1
             self._rest_later()
@@ -243,6 +206,8 @@ class Relay:
         finally:
             if self._socket is connection:
                 self._socket = None
+                if self._introduction is not None:
+                    self._introduction.disconnected()
             waiting = list(self._subscriptions.values())
             if waiting:
                 self._trouble = reason
@@ -267,15 +232,23 @@ class Relay:
         match parts:
             case ["EOSE", str(name), *_] if name in self._subscriptions:
                 self._back_off.succeeded()
-                self._subscriptions[name].end(_COMPLETE)
+                self._subscriptions[name].end(COMPLETE)
             case ["CLOSED", str(name), *rest] if name in self._subscriptions:
-                self._subscriptions[name].end(_refusal(rest))
+                self._subscriptions[name].end(refusal(rest))
             case ["NOTICE", str(text), *_]:
-                self._notice = f"says: {printable_line(text)[:200]}"
+                self._notice = f"says: {said(text)}"
             case ["EVENT", str(name), event, *_] if name in self._subscriptions:
                 self._subscriptions[name].take(json.dumps(event))
+            case ["AUTH", str(challenge), *_] if self._introduction is not None:
+                self._introduction.challenged(challenge)
+            case ["OK", str(event), bool(accepted), *rest] if self._introduction is not None:
+                self._introduction.judged(event, accepted, next(iter(rest), ""))
             case _:
-                pass  # OK, AUTH, COUNT, late answers, and what is not of the protocol
+                pass  # COUNT, late answers, and what is not of the protocol
+
+    async def _say(self, message: list[object]) -> None:
+        if self._socket is not None:
+            await self._send(self._socket, message)
 
     async def _send(self, connection: Socket, message: list[object]) -> None:
         try:
@@ -301,20 +274,11 @@ class Relay:
         """Hang up."""
         if self._idle_timer is not None:
             self._idle_timer.cancel()
+        if self._introduction is not None:
+            await self._introduction.aclose()
         if self._opening is not None:
             self._opening.cancel()
             await asyncio.wait([self._opening])
         if self._socket is not None:
             await self._socket.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def _refusal(rest: list[object]) -> Ending:
-    """A CLOSED's `prefix: words` (NIP-01, NIP-42) for a person."""
-    text = printable_line(rest[0])[:200] if rest and isinstance(rest[0], str) else ""
-    prefix, _, words = text.partition(":")
-    prefix = prefix.strip()
-    reason = _REASONS.get(prefix, "ended the request")
-    words = (words if prefix in _REASONS else text).strip()
-    error = _ERRORS.get(prefix, Unreachable)
-    return Ending(End.REFUSED, f"{reason} ({words})" if words else reason, error)

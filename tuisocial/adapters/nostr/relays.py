@@ -1,7 +1,7 @@
 """Several relays asked at once: who is asked, how long anybody is waited for, what they sent.
 
 Every event that leaves here was asked for, has its own id and its author's signature, and is
-dated no later than a quarter of an hour from now. Which pages are made of them is `pages`' affair.
+dated no later than a quarter of an hour from now. Pages of them are `pages`' affair.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tuisocial.adapters.nostr import addresses, events, limits
+from tuisocial.adapters.nostr.auth import Introduction
 from tuisocial.adapters.nostr.backoff import BackOff
 from tuisocial.adapters.nostr.dial import Dial, dial
+from tuisocial.adapters.nostr.endings import End, Ending
 from tuisocial.adapters.nostr.events import Event
 from tuisocial.adapters.nostr.filters import Filter
 from tuisocial.adapters.nostr.limits import RelayLimits
-from tuisocial.adapters.nostr.relay import End, Ending, Relay
+from tuisocial.adapters.nostr.relay import Relay
+from tuisocial.adapters.nostr.signers import Signer
 from tuisocial.sdk.capabilities import Endpoint
 from tuisocial.sdk.errors import AdapterError, Unreachable
 from tuisocial.sdk.http import Http
@@ -38,7 +41,6 @@ and of one key in it."""
 _KNOWN = 5000
 _MOST_SKIPPED = 20
 """Named singly for each answer; a relay that sends only rubbish fills no page with it."""
-
 
 _TOO_SLOW = Ending(End.SLOW, "did not answer in time")
 
@@ -82,7 +84,8 @@ class Answer:
 class Relays:
     """The relays of one session.
 
-    `own` are my own relays; any other is a stranger's, dialled only where `addresses` allows it.
+    `own` are my own relays; any other is a stranger's, dialled only where `addresses` allows it,
+    and never told who I am: `signer` signs in (NIP-42) to my own alone.
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class Relays:
         patience: Patience = Patience(),
         clock: Callable[[], float] = time.monotonic,
         idle: float = 60.0,
+        signer: Signer | None = None,
     ) -> None:
         self.own = tuple(own)
         self.loopback_allowed = any(addresses.loopback(url) for url in own)
@@ -105,6 +109,7 @@ class Relays:
         self._patience = patience
         self._clock = clock
         self._idle = idle
+        self._signer = signer
         self._relays: dict[str, Relay] = {}
         self._known: OrderedDict[str, Event] = OrderedDict()
         self._reading_limits: set[asyncio.Task[None]] = set()
@@ -120,8 +125,9 @@ class Relays:
         return (*known, *(self._make(url).health() for url in unasked))
 
     def limits(self) -> tuple[RelayLimits, ...]:
-        """What my own relays told of their limits so far."""
-        return tuple(self._relays[url].limits for url in self.own if url in self._relays)
+        """What my own relays told of their limits so far, one after the other."""
+        relays = (self._relays.get(url) for url in self.own)
+        return tuple(relay.limits if relay else limits.UNTOLD for relay in relays)
 
     def authors_at_once(self, url: str) -> int:
         """How many authors fit into one request to a relay."""
@@ -196,6 +202,9 @@ class Relays:
         relay = self._relay(answer.question.url)
         texts: list[str] = []
         wanted = replace(answer.question.filter, limit=answer.asked)
+        if wanted.until is None and not wanted.ids:
+            # The one event that is asked for must not be one that is then thrown away.
+            wanted = replace(wanted, until=self._latest())
         try:
             answer.ending = await relay.fetch(wanted, texts)
         finally:
@@ -203,7 +212,7 @@ class Relays:
             await self._verify(answer, relay, texts)
 
     async def _verify(self, answer: Answer, relay: Relay, texts: Sequence[str]) -> None:
-        latest = self._now().timestamp() + FUTURE_SECONDS
+        latest = self._latest()
         skipped = answer.skipped
         answer.received = len(texts)
         for start in range(0, len(texts), _BATCH):
@@ -223,6 +232,9 @@ class Relays:
             more = len(skipped) - _MOST_SKIPPED
             skipped[_MOST_SKIPPED:] = [Skipped(f"{relay.name} sent {more} more bad records")]
 
+    def _latest(self) -> int:
+        return int(self._now().timestamp()) + FUTURE_SECONDS
+
     def _relay(self, url: str) -> Relay:
         relay = self._relays.get(url)
         if relay is None:
@@ -234,9 +246,16 @@ class Relays:
         return relay
 
     def _make(self, url: str) -> Relay:
-        back_off = BackOff(self._clock)
-        foreign = url not in self._trusted
-        return Relay(url, self._dial, back_off, self._clock, foreign=foreign, idle=self._idle)
+        signer = self._signer if url in self.own else None
+        return Relay(
+            url,
+            self._dial,
+            BackOff(self._clock),
+            self._clock,
+            foreign=url not in self._trusted,
+            idle=self._idle,
+            introduction=Introduction(url, signer, self._now) if signer else None,
+        )
 
     async def _read_limits(self, relay: Relay) -> None:
         """NIP-11; a relay that has no such document has told no limits."""
@@ -278,4 +297,4 @@ def require_one(answers: Sequence[Answer]) -> None:
     message = f"{addresses.host(first.question.url)} {first.ending.reason}"
     if others:
         message += f", and {others} more relay{'s' if others > 1 else ''} gave no answer"
-    raise first.ending.error(message)
+    raise first.ending.error(message, remedy=first.ending.remedy)
