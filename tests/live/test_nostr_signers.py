@@ -246,6 +246,43 @@ async def test_a_line_that_is_lost_ends_the_wait(fake_relay: FakeRelay) -> None:
         await asking
 
 
+async def test_a_relay_that_wants_to_know_is_told_the_clients_key_and_no_more(
+    fake_relay: FakeRelay,
+) -> None:
+    fake_relay.demand()
+    asking = asyncio.create_task(
+        begin(
+            "bunker",
+            outside(fake_relay.url),
+            fake_relay.url,
+            f"bunker://{beth.pubkey}?relay={fake_relay.url}",
+        )
+    )
+    (request, *_) = await asyncio.to_thread(fake_relay.wait_for, "EVENT")
+    (vouched, *_) = await asyncio.to_thread(fake_relay.wait_for, "AUTH")
+    await asyncio.to_thread(fake_relay.drop_all)
+    with pytest.raises(Unreachable):
+        await asking
+
+    assert vouched[1]["pubkey"] == request[1]["pubkey"]
+
+
+async def test_an_invitation_outlives_a_line_that_was_lost(fake_relay: FakeRelay) -> None:
+    step = await begin("connect", outside(fake_relay.url), fake_relay.url)
+    assert isinstance(step, Elsewhere)
+    waiting = asyncio.create_task(step.arrived())
+    await asyncio.to_thread(fake_relay.drop_all)
+    with pytest.raises(Unreachable, match="the line to the signer was lost"):
+        await waiting
+    before = len(fake_relay.received)
+    again = asyncio.create_task(step.arrived())
+    await until(lambda: len(fake_relay.received) > before)
+    assert not again.done()
+    again.cancel()
+    await asyncio.gather(again, return_exceptions=True)
+    await step.aclose()
+
+
 async def test_a_relay_that_passes_nothing_on_is_named(fake_relay: FakeRelay) -> None:
     fake_relay.take_with(lambda event: [["OK", event["id"], False, "blocked: no such kind here"]])
 

@@ -48,7 +48,7 @@ class Deletions:
         """What the relays of a plan tell; a relay that is away is asked again the next time."""
         if self._looks is None:
             self._looks = _read(await self._memory.get(_MEMORY))
-        looked, now = self._looks.pop(str(timeline), {}), int(self._now().timestamp())
+        looked, now = self._looks.get(str(timeline), {}), int(self._now().timestamp())
         questions = [
             Question(
                 url,
@@ -62,6 +62,7 @@ class Deletions:
         ]
         answers = await self._relays.ask(questions, _PATIENCE) if questions else []
         away = {answer.question.url for answer in answers if not answer.complete}
+        self._looks.pop(str(timeline), None)
         self._looks[str(timeline)] = {
             # A relay that was never asked has shown nothing here that could have been deleted.
             url: looked[url] if url in away else now

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_hex
+from typing import TypeVar
 
 from tuisocial.adapters.nostr import addresses, answers, auth, events, keys, sealed
 from tuisocial.adapters.nostr.answers import Confirm, Reply
@@ -23,6 +24,8 @@ from tuisocial.adapters.nostr.outside import SignerPatience
 from tuisocial.adapters.nostr.signers import Unsigned, signed
 from tuisocial.sdk.errors import AdapterError, NotAllowed, Unreachable
 from tuisocial.sdk.secret import Secret
+
+T = TypeVar("T")
 
 KIND = 24_133
 _SUBSCRIPTION = "signer"
@@ -101,7 +104,7 @@ class Line:
         queue = self._answers.setdefault(request, asyncio.Queue())
         try:
             async with asyncio.timeout(None if patient else self.patience.answer):
-                told = await queue.get()
+                told = await self._told(queue)
         except TimeoutError:
             raise await self._silence(what) from None
         if isinstance(told, AdapterError):
@@ -121,7 +124,7 @@ class Line:
         """
         await self.open()
         while True:
-            told = await self._introductions.get()
+            told = await self._told(self._introductions)
             if isinstance(told, AdapterError):
                 raise told
             signer, reply = told
@@ -138,6 +141,12 @@ class Line:
         self._sockets.clear()
         self._tasks.clear()
         await asyncio.gather(*(socket.close() for socket in sockets))
+
+    async def _told(self, queue: asyncio.Queue[T]) -> T:
+        """The next thing that is told; that a line was lost is old news once it is open again."""
+        while isinstance(told := await queue.get(), AdapterError) and self._sockets:
+            pass
+        return told
 
     async def _silence(self, what: str) -> AdapterError:
         """What it means that there was no answer: a sign of life tells."""
