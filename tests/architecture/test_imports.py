@@ -30,7 +30,16 @@ finally:
     print(json.dumps(sorted(set(sys.modules) - before)), file=sys.__stdout__)
 """
 
-WIRE = {"httpx", "mastodon", "pynostr", "websockets", "requests", "selectolax", "urllib3"}
+WIRE = {
+    "httpx",
+    "mastodon",
+    "nostr_sdk",
+    "pynostr",
+    "websockets",
+    "requests",
+    "selectolax",
+    "urllib3",
+}
 SCREEN = {"textual", "rich"}
 
 

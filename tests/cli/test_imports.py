@@ -10,7 +10,16 @@ import pytest
 from tests.cli.conftest import Cli
 from tuisocial.cli.main import NOUNS, root
 
-_WIRE = {"httpx", "mastodon", "pynostr", "websockets", "selectolax", "requests", "keyring"}
+_WIRE = {
+    "httpx",
+    "mastodon",
+    "nostr_sdk",
+    "pynostr",
+    "websockets",
+    "selectolax",
+    "requests",
+    "keyring",
+}
 _TELL = """
 import atexit, json, os, sys
 def tell():

@@ -220,8 +220,8 @@ async def test_what_may_be_done_where_is_told_by_my_list_and_the_relays(
 
     async with session(read.url, both.url, unlisted.url, author=ada, signer=signer(ada)) as opened:
         await opened.me()
-        rights = {relay: health(opened, relay).rights for relay in (read, both, unlisted)}
         granted = (await opened.rights()).granted
+        rights = {relay: health(opened, relay).rights for relay in (read, both, unlisted)}
 
     assert rights == {read: ("read",), both: ("read", "write", "auth", "paid"), unlisted: ()}
     assert granted == ("read", "sign")
