@@ -41,8 +41,8 @@ def test_a_key_that_works_in_several_places_does_the_same_sort_of_thing_in_all()
         "Shift-Tab": {"switch-pane", "previous-field"},
         "Down": {"next", "next-field", "next-entry"},
         "Up": {"previous", "previous-field", "previous-entry"},
-        "PgDn": {"page-down", "entries-down"},
-        "PgUp": {"page-up", "entries-up"},
+        "PgDn": {"page-down", "entries-down", "form-down"},
+        "PgUp": {"page-up", "entries-up", "form-up"},
     }
 
 

@@ -130,6 +130,8 @@ COMMANDS = (
         ("Shift-Tab", "Up"),
         frozenset({Context.FORM}),
     ),
+    Command("form-down", "down", "Further down in the form.", ("PgDn",), frozenset({Context.FORM})),
+    Command("form-up", "up", "Further up in the form.", ("PgUp",), frozenset({Context.FORM})),
     Command(
         "back",
         "back",

@@ -38,6 +38,9 @@ _NAME = Field(
     help="What you will call this login here.",
 )
 
+_AROUND_A_CODE = 8
+"""Lines of the screen that are not the code's."""
+
 Typed = dict[str, str]
 """What was typed into each field, for when somebody goes back and comes again."""
 
@@ -95,6 +98,10 @@ class SignInScreen(CommandScreen[bool]):
                 self._turn(-1)
             case "submit":
                 self._submit()
+            case "form-down":
+                self._body.scroll_page_down(animate=False)
+            case "form-up":
+                self._body.scroll_page_up(animate=False)
             case "copy-shown":
                 if self._shown:
                     self.program.copy(self._shown, "the address")
@@ -120,6 +127,8 @@ class SignInScreen(CommandScreen[bool]):
                 return
         if self._inputs:
             self.set_focus(next(iter(self._inputs.values())))
+        # What was just mounted has no place yet, and the focus would be looked for at the end.
+        self.call_after_refresh(self._body.scroll_home, animate=False)
 
     async def _draw_questions(self, ask: Ask, fields: tuple[Field, ...]) -> None:
         parts: list[Widget] = []
@@ -156,9 +165,19 @@ class SignInScreen(CommandScreen[bool]):
             self._inputs[by_hand.field.name] = made
             parts.append(made)
         if not step.page or trouble:
-            parts.append(Static("\n".join(qr_lines(address)), markup=False, classes="code"))
+            parts.append(self._code(address))
         await self._body.mount(*parts)
         self._waiting = asyncio.create_task(self._go_on(self._sign_in.arrived))
+
+    def _code(self, address: str) -> Widget:
+        """The address for a phone's camera, where it can be seen whole."""
+        lines = qr_lines(address)
+        most = self.app.size.height - _AROUND_A_CODE
+        if len(lines) > most or (lines and len(lines[0]) > self.app.size.width - 2):
+            return self._text(
+                f"As a QR code it needs a window of {len(lines) + _AROUND_A_CODE} lines."
+            )
+        return Static("\n".join(lines), markup=False, classes="code")
 
     def _heading(self) -> list[Line]:
         summary = self._said(self._sign_in.flow.summary, Role.DIM)
