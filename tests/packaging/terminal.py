@@ -69,7 +69,8 @@ class Terminal:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
-        os.close(self._terminal)
+        if self._terminal >= 0:
+            os.close(self._terminal)
 
     @property
     def text(self) -> str:
@@ -89,6 +90,16 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Type `keys`."""
         os.write(self._terminal, keys.encode())
+
+    def hang_up(self) -> int:
+        """Take the terminal away, as closing its window does, and return the program's exit code.
+
+        Raises:
+            subprocess.TimeoutExpired: The program went on without it.
+        """
+        os.close(self._terminal)
+        self._terminal = -1
+        return self._process.wait(PATIENCE)
 
     def wait_for_end(self) -> int:
         """Read until the program ends and return its exit code.

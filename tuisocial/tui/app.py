@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import os
+import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any, ClassVar
 
@@ -117,9 +118,17 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         if notices:
             self.say("; ".join(notices), trouble=True)
         self.set_interval(_THEME_WATCH, self._watch_themes)
+        if _on_a_terminal():
+            self.set_interval(_THEME_WATCH, self._leave_with_the_terminal)
         # The shell has written over what was painted.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         self.call_after_refresh(self._start)
+
+    def _leave_with_the_terminal(self) -> None:
+        # A window that is closed sends no signal to whoever runs in a session of its own, and
+        # reading from what is left of it never waits.
+        if not _on_a_terminal():
+            self.exit()
 
     def _start(self) -> None:
         # What was made until now stays; looking through it again and again costs the reader.
@@ -362,6 +371,13 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
             self._complaints.add(words)
             self.say(words, trouble=True)
             self.set_timer(_TOAST, lambda: self._complaints.discard(words))
+
+
+def _on_a_terminal() -> bool:
+    try:
+        return sys.__stdin__ is not None and os.isatty(sys.__stdin__.fileno())
+    except (OSError, ValueError):
+        return False
 
 
 def _textual_theme(theme: ThemeFile) -> Theme:

@@ -18,7 +18,7 @@ from tuisocial.model.login import Share
 from tuisocial.sdk.options import Field
 from tuisocial.store.logins import COLOURS, StoredLogin
 from tuisocial.store.rows import SourceState, SourceStatus
-from tuisocial.tui.render.lines import Line, wrapped
+from tuisocial.tui.render.lines import Line, fitted, wrapped
 from tuisocial.tui.render.look import Look, Role, Tone
 from tuisocial.tui.render.safe import safe_line
 from tuisocial.tui.render.width import Safe
@@ -57,13 +57,15 @@ class LoginList(BlockList[Shown]):
         glyph = (words.glyph if not self.look.glyphs.plain else words.letter) if words else ""
         who = "guest" if stored.login.guest else stored.login.handle
         first: Line = [
-            (safe_line(f"{glyph} {stored.login.id} ".lstrip()), tone),
-            (safe_line(f" {who}"), Role.TEXT),
+            (safe_line(f"{glyph} {stored.login.id}".lstrip()), tone),
+            (Safe("  "), Role.TEXT),
+            (safe_line(who), Role.TEXT),
         ]
         remarks = ", ".join(self._remarks(stored, state))
         trouble = state.status is SourceStatus.SIGNED_OUT
         role = Role.WARNING if trouble else Role.DIM
-        return [*wrapped(first, width, 2)[:2], *wrapped([(safe_line(remarks), role)], width, 2)[:2]]
+        first = fitted(first, width, self.look.glyphs.more)
+        return [first, *wrapped([(safe_line(remarks), role)], width, 2)[:2]]
 
     def empty(self) -> list[Line]:
         return [[(Safe("There is no login yet. n adds one."), Role.DIM)]]
