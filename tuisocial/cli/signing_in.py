@@ -232,8 +232,7 @@ def sign_in_again(program: Program, name: str, *, browser: bool) -> None:
 
     async def again(runtime: Runtime) -> None:
         login = runtime.logins.get(LoginId(name))
-        flows = [f for f in runtime.logins.flows_of(login.adapter) if f.guest == login.guest]
-        flow = await steps.chosen(flows)
+        flow = await steps.chosen(runtime.logins.ways_again(login.id), first_is_likely=True)
         async with runtime.logins.begin(login.adapter, flow, again=login) as sign_in:
             await steps.walk(sign_in, browser=browser)
             renewed = await runtime.logins.keep(sign_in)

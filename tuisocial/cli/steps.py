@@ -54,12 +54,12 @@ def _tell(text: str = "") -> None:
             print(piece, file=sys.stderr)
 
 
-async def chosen(flows: Sequence[LoginFlow]) -> LoginFlow:
-    """Let one of several ways be chosen.
+async def chosen(flows: Sequence[LoginFlow], *, first_is_likely: bool = False) -> LoginFlow:
+    """Let one of several ways be chosen; without a terminal, the first if it is likely.
 
     Raises: UsageError where there is no terminal to choose on.
     """
-    if len(flows) == 1:
+    if len(flows) == 1 or (first_is_likely and not a_person_is_here()):
         return flows[0]
     if not a_person_is_here():
         raise UsageError("there are several ways to sign in", "run this in a terminal")
@@ -99,7 +99,12 @@ def new_passphrase() -> Secret:
 
 async def _ask(sign_in: SignIn, ask: Ask) -> None:
     if not a_person_is_here():
-        labels = ", ".join(field.label for field in ask.fields)
+        lacking = [field for field in ask.fields if field.required and not field.value]
+        known = [field for field in ask.fields if field.value]
+        if not lacking and known:
+            await sign_in.answer(_as_known(known))
+            return
+        labels = ", ".join(field.label for field in lacking or ask.fields)
         raise UsageError(f"{sign_in.adapter} asks for more: {labels}", "run this in a terminal")
     if ask.message:
         _tell(ask.message)
@@ -113,6 +118,12 @@ async def _ask(sign_in: SignIn, ask: Ask) -> None:
             diagnostics.say(refused.message, refused.remedy)
         else:
             return
+
+
+def _as_known(fields: Sequence[Field]) -> Answers:
+    """What stands in the fields already."""
+    several = {f.name: tuple(f.value.split()) for f in fields if f.kind is FieldKind.URLS}
+    return Answers({f.name: f.value for f in fields if f.name not in several}, several)
 
 
 def _prompted(fields: tuple[Field, ...]) -> Answers:

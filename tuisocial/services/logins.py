@@ -109,6 +109,15 @@ class Logins:
         """
         return tuple(self._registry.get(adapter).login_flows())
 
+    def ways_again(self, login: LoginId) -> list[LoginFlow]:
+        """The ways to sign a login in again, the one that was taken first.
+
+        Raises: UsageError, AdapterUnavailable.
+        """
+        found = self.record(login)
+        flows = [f for f in self.flows_of(found.login.adapter) if f.guest == found.login.guest]
+        return sorted(flows, key=lambda flow: flow.name != found.flow)
+
     async def add(
         self, adapter: str, flow: LoginFlow, answers: Answers, name: str | None = None
     ) -> Login:
@@ -151,12 +160,12 @@ class Logins:
 
         adapter, end = sign_in.adapter, done(sign_in.adapter, sign_in.step)
         if sign_in.again is not None:
-            return await self._keep_again(sign_in.again, end)
+            return await self._keep_again(sign_in.again, end, sign_in.flow.name)
         network = self._registry.get(adapter).network
         login_id = _login_id(name) if name else self._free_name(end.suggested_name or adapter)
         login = Login(login_id, adapter, network, end.account, end.handle, dict(end.options))
         timelines = await self._sessions.try_out(login, end.secrets)
-        await self._store(login, timelines, tuple(end.secrets))
+        await self._store(login, timelines, tuple(end.secrets), sign_in.flow.name)
         try:
             await self._keep_secrets(login_id, end.secrets)
         except BaseException:
@@ -165,12 +174,16 @@ class Logins:
         self._bus.publish(LoginsChanged())
         return login
 
-    async def _keep_again(self, login: Login, end: Done) -> Login:
+    async def _keep_again(self, login: Login, end: Done, flow: str) -> Login:
         # The secrets first: while they cannot be kept, the login is as it was.
+        before = self.record(login.id).secrets
         await self._keep_secrets(login.id, end.secrets)
         renewed = replace(login, handle=end.handle, options=dict(end.options))
-        await self._write(login.id, lambda c: stored.renew_login(c, renewed, tuple(end.secrets)))
+        await self._write(
+            login.id, lambda c: stored.renew_login(c, renewed, tuple(end.secrets), flow)
+        )
         await self._sessions.close(login.id)
+        await self._forget(login.id, [name for name in before if name not in end.secrets])
         self._bus.publish(LoginsChanged())
         return renewed
 
@@ -185,13 +198,13 @@ class Logins:
         )
 
     async def _store(
-        self, login: Login, timelines: Sequence[Timeline], secrets: Sequence[str]
+        self, login: Login, timelines: Sequence[Timeline], secrets: Sequence[str], flow: str
     ) -> None:
         vocabulary = self._registry.get(login.adapter).vocabulary
 
         def save(connection: sqlite3.Connection) -> None:
             try:
-                stored.add_login(connection, login, timelines, secrets, vocabulary)
+                stored.add_login(connection, login, timelines, secrets, vocabulary, flow)
             except sqlite3.IntegrityError:
                 raise _taken(login.id) from None
 

@@ -22,7 +22,8 @@ class StoredLogin:
 
     `secrets` are the names under which its secrets are kept elsewhere, `vocabulary` the words its
     adapter last had, so that the first paint needs no adapter. `posts` says that a new post goes
-    out by it unless told otherwise; `muted_until` is in seconds since 1970.
+    out by it unless told otherwise; `muted_until` is in seconds since 1970. `flow` names the way
+    by which it was signed in, and is empty where nobody remembers.
     """
 
     number: int
@@ -35,6 +36,7 @@ class StoredLogin:
     posts: bool = False
     share: Share = Share.ALL
     muted_until: int | None = None
+    flow: str = ""
 
     def muted(self, now: float) -> bool:
         """Whether the merged timeline does without it at `now`, in seconds since 1970."""
@@ -45,7 +47,7 @@ def all_logins(connection: sqlite3.Connection) -> list[StoredLogin]:
     """Every login in the order that its owner gave them."""
     rows = connection.execute(
         "SELECT id, name, adapter, network, account, handle, options, colour, timelines, secrets, "
-        "vocabulary, enabled, posts, share, muted_until FROM logins ORDER BY place, id"
+        "vocabulary, enabled, posts, share, muted_until, flow FROM logins ORDER BY place, id"
     )
     return [
         StoredLogin(
@@ -71,10 +73,11 @@ def all_logins(connection: sqlite3.Connection) -> list[StoredLogin]:
             bool(posts),
             Share(share) if share in tuple(Share) else Share.ALL,
             muted_until,
+            flow,
         )
         for (
             number, name, adapter, network, account, handle, options, colour, timelines, secrets,
-            vocabulary, enabled, posts, share, muted_until,
+            vocabulary, enabled, posts, share, muted_until, flow,
         ) in rows
     ]  # fmt: skip
 
@@ -85,6 +88,7 @@ def add_login(
     timelines: Sequence[Timeline],
     secrets: Sequence[str] = (),
     vocabulary: Vocabulary | None = None,
+    flow: str = "",
 ) -> None:
     """Add a login; its colour is the first that no other has.
 
@@ -96,7 +100,7 @@ def add_login(
     )
     connection.execute(
         "INSERT INTO logins (name, adapter, network, account, handle, options, colour, timelines, "
-        "secrets, vocabulary, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "secrets, vocabulary, flow, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
         "(SELECT coalesce(max(place), 0) + 1 FROM logins))",
         (
             login.id.name,
@@ -109,18 +113,22 @@ def add_login(
             _timelines(timelines),
             dumps(list(secrets)),
             _words(vocabulary),
+            flow,
         ),
     )
 
 
-def renew_login(connection: sqlite3.Connection, login: Login, secrets: Sequence[str]) -> None:
+def renew_login(
+    connection: sqlite3.Connection, login: Login, secrets: Sequence[str], flow: str
+) -> None:
     """Take over what a login's next sign-in came to; its name, colour and lists stay."""
     connection.execute(
-        "UPDATE logins SET handle = ?, options = ?, secrets = ? WHERE name = ?",
+        "UPDATE logins SET handle = ?, options = ?, secrets = ?, flow = ? WHERE name = ?",
         (
             storable(login.handle),
             dumps(dict(login.options)),
             dumps(list(secrets)),
+            flow,
             login.id.name,
         ),
     )

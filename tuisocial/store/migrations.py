@@ -113,8 +113,8 @@ STEPS: tuple[str, ...] = (
         key TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
-    # Ranks become milliseconds. Logins get an order and what the merged list shows of them;
-    # rows, whether they speak to their login's own account.
+    # Ranks become milliseconds. Logins get an order, what the merged list shows of them, and the
+    # way by which they were signed in; rows, whether they speak to their login's own account.
     """
     UPDATE posts SET rank = rank * 1000;
     UPDATE reposts SET rank = rank * 1000;
@@ -122,6 +122,7 @@ STEPS: tuple[str, ...] = (
     UPDATE entries SET rank = rank * 1000;
     UPDATE gaps SET rank = rank * 1000, lower_rank = lower_rank * 1000;
     UPDATE positions SET rank = rank * 1000;
+    ALTER TABLE logins ADD COLUMN flow TEXT NOT NULL DEFAULT '';
     ALTER TABLE logins ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE logins ADD COLUMN enabled INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE logins ADD COLUMN posts INTEGER NOT NULL DEFAULT 0;

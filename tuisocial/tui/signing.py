@@ -34,11 +34,11 @@ def add_login(program: TuisocialApp, ended: Callable[[bool], None], *, guest: bo
 def sign_in_again(program: TuisocialApp, login: Login) -> None:
     """Let a login that was signed out be signed in once more, in place."""
     try:
-        flows = program.runtime.logins.flows_of(login.adapter)
+        flows = program.runtime.logins.ways_again(login.id)
     except UserError as error:
         program.say(f"{error.message}; {error.remedy}", trouble=True)
         return
-    ways = [(login.adapter, flow) for flow in flows if flow.guest == login.guest]
+    ways = [(login.adapter, flow) for flow in flows]
     _choose(program, f"Sign in again: {login.id}", ways, login, lambda _: None)
 
 
