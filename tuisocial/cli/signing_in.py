@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -40,6 +41,8 @@ class Adapters(click.Group):
             name,
             help="Add a login: sign in, or read as a guest.",
             subcommand_metavar="ADAPTER [FLAGS]",
+            invoke_without_command=True,
+            callback=_without_adapter,
         )
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -57,6 +60,29 @@ class Adapters(click.Group):
                 except UserError as error:
                     about = f"cannot be used: {error.message}"
                 formatter.write_dl([(name, printable_line(about))])
+
+
+@click.pass_context
+def _without_adapter(ctx: click.Context) -> None:
+    """Ask for everything where somebody can be asked."""
+    if ctx.invoked_subcommand is not None:
+        return
+    if not steps.a_person_is_here():
+        raise UsageError("an adapter is missing", f"see `{ctx.command_path} --help`")
+    program = _program(ctx)
+
+    async def ask(runtime: Runtime) -> None:
+        ways = runtime.logins.flows()
+        titled = [
+            replace(flow, title=f"{program.registry.get(name).vocabulary.network}: {flow.title}")
+            for name, flow in ways
+        ]
+        at = titled.index(await steps.chosen(titled))
+        adapter, flow = ways[at]
+        async with runtime.logins.begin(adapter, flow) as sign_in:
+            await _finish(program, runtime, sign_in, None, browser=True)
+
+    program.online(ask)
 
 
 def _program(ctx: click.Context) -> Program:
@@ -179,7 +205,7 @@ def _add(program: Program, adapter: str, flows: Sequence[LoginFlow], given: dict
     async def add(runtime: Runtime) -> None:
         async with runtime.logins.begin(adapter, flow, name) as sign_in:
             await sign_in.answer(answers)
-            await _finish(program, runtime, sign_in, name, browser)
+            await _finish(program, runtime, sign_in, name, browser=browser)
 
     program.online(add)
 
@@ -194,11 +220,11 @@ async def _asked(
 ) -> None:
     """Ask for the way, and for everything else."""
     async with runtime.logins.begin(adapter, await steps.chosen(flows), name) as sign_in:
-        await _finish(program, runtime, sign_in, name, browser)
+        await _finish(program, runtime, sign_in, name, browser=browser)
 
 
 async def _finish(
-    program: Program, runtime: Runtime, sign_in: SignIn, name: str | None, browser: bool
+    program: Program, runtime: Runtime, sign_in: SignIn, name: str | None, *, browser: bool
 ) -> None:
     await steps.walk(sign_in, browser=browser)
     login = await runtime.logins.keep(sign_in, name)
