@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import html
 import json
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
@@ -25,6 +24,8 @@ def spellings(secret: str) -> tuple[str, ...]:
 
 
 def _written(secret: str) -> Iterator[str]:
+    import html  # half a megabyte of names of characters, and only where there is a secret
+
     yield secret
     for safe in ("", "/", "/:@!$&'()*+,;="):
         yield quote(secret, safe=safe, errors="replace")

@@ -18,7 +18,6 @@ from typing import Self, TypeVar
 
 from tuisocial.errors import UserError
 from tuisocial.store import migrations
-from tuisocial.store.salvage import salvage
 
 T = TypeVar("T")
 
@@ -77,7 +76,7 @@ class Database:
                     raise
             kept = _keep_aside(file, found)
             reader = _connect(file)
-            saved = salvage(kept, reader).words if kept else ""
+            saved = _saved(kept, reader) if kept else ""
             return cls(
                 file,
                 reader,
@@ -350,12 +349,19 @@ def _identity(file: Path) -> _Identity | None:
     return found.st_dev, found.st_ino
 
 
+def _saved(kept: Path, into: sqlite3.Connection) -> str:
+    """Take over what is worth it of a damaged store; how a sentence about it goes on."""
+    from tuisocial.store.salvage import salvage  # not for the many who need it never
+
+    return salvage(kept, into).words
+
+
 def _begin_anew(file: Path, kept: Path) -> str:
     """Make a new store now, while what is worth saving is at hand; how a sentence goes on."""
     try:
         connection = _connect(file)
         try:
-            return salvage(kept, connection).words
+            return _saved(kept, connection)
         finally:
             connection.close()
     except (OSError, sqlite3.Error):
