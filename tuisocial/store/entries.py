@@ -250,7 +250,8 @@ def _insert(
         away = abs(at + entry.sort_at.timestamp() * 1000) >= 1000
         loose = away or isinstance(entry.reason, Pinned)
         reason = reason_to_text(entry.reason)
-        rows.append((source, at, key, post.number, reason, loose, _addresses(entry, me)))
+        addressed = me is not None and _addresses(entry, me)
+        rows.append((source, at, key, post.number, reason, loose, addressed))
         if not loose:
             firm.append((at, key))
     before = connection.total_changes
@@ -272,10 +273,10 @@ def _account_of(connection: sqlite3.Connection, source: int) -> str | None:
     return row[0] if row else None
 
 
-def _addresses(entry: Entry, me: str | None) -> bool:
+def _addresses(entry: Entry, me: str) -> bool:
     """Whether a row speaks to that account: by naming it, or by answering it."""
     post = entry.view.post
-    if me is None or not (post.mentions or post.reply_to):
+    if not (post.mentions or post.reply_to):
         return False
     answered = post.reply_to.author if post.reply_to else None
     return any(str(account) == me for account in (*post.mentions, answered))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 _REPLACEMENT = "\ufffd"
@@ -34,9 +35,14 @@ def dumps(value: Any) -> str:
 
 def dumps_record(record: Mapping[str, Any]) -> str:
     """The same text as `dumps` gives, in a tenth of the time for a record of many parts."""
-    import orjson  # deferred: whoever only reads should not wait for it
-
     try:
-        return orjson.dumps(record).decode()
+        return _quick()(record).decode()
     except TypeError:
         return dumps(record)
+
+
+@cache
+def _quick() -> Callable[[Mapping[str, Any]], bytes]:
+    import orjson  # deferred: whoever only reads should not wait for it
+
+    return orjson.dumps

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 CODE = re.compile(r"(?:npub|nprofile|note|nevent|naddr)1[02-9ac-hj-np-z]{6,1000}")
-_HEX32 = re.compile(r"[0-9a-f]{64}")
 _SPECIAL, _RELAY, _AUTHOR, _KIND = range(4)
 
 
@@ -48,7 +47,13 @@ Code = AccountCode | EventCode | AddressCode
 
 def is_hex32(text: object) -> bool:
     """Whether `text` is 32 bytes in lower-case hex, the only spelling that NIP-01 allows."""
-    return isinstance(text, str) and _HEX32.fullmatch(text) is not None
+    if not isinstance(text, str) or len(text) != 64:
+        return False
+    try:
+        # Capitals and white space, which `fromhex` lets through, do not come back the same.
+        return bytes.fromhex(text).hex() == text
+    except ValueError:
+        return False
 
 
 @lru_cache(maxsize=4096)
