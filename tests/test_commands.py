@@ -33,8 +33,8 @@ def test_a_key_that_works_in_several_places_does_the_same_sort_of_thing_in_all()
             labels.setdefault(key, set()).add(command.name)
     shared = {key: names for key, names in labels.items() if len(names) > 1}
     assert shared == {
-        "Enter": {"open", "choose", "submit", "run"},
-        "Right": {"open", "choose"},
+        "Enter": {"open", "choose", "show-login", "submit", "run"},
+        "Right": {"open", "choose", "show-login"},
         "a": {"add-login", "login-again"},
         "Esc": {"back", "leave"},
         "Tab": {"switch-pane", "next-field"},

@@ -23,7 +23,7 @@ class Context(StrEnum):
 
 
 READING = frozenset({Context.LIST, Context.THREAD})
-SCROLLING = READING | {Context.HELP}
+SCROLLING = READING | {Context.HELP, Context.CHOICE, Context.LOGINS}
 TYPING = frozenset({Context.FORM, Context.PALETTE})
 NOT_TYPING = frozenset(Context) - TYPING
 
@@ -94,7 +94,14 @@ COMMANDS = (
         "choose",
         "Take the marked choice; its number takes it too.",
         ("Enter", "Right"),
-        frozenset({Context.CHOICE, Context.LOGINS}),
+        frozenset({Context.CHOICE}),
+    ),
+    Command(
+        "show-login",
+        "timeline",
+        "Show the login's own timeline.",
+        ("Enter", "Right"),
+        frozenset({Context.LOGINS}),
     ),
     *(
         Command(name, label, description, keys, frozenset({Context.LOGINS}))

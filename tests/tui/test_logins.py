@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.services.world import World, two_logins
 from tests.tui.conftest import OpenWorld
 from tests.tui.driver import Opened, reading
@@ -10,6 +12,7 @@ from tuisocial.model.ids import LoginId
 from tuisocial.model.login import Share
 from tuisocial.sdk.errors import SignInNeeded
 from tuisocial.sdk.testing.making import make_post, make_posts
+from tuisocial.store.secrets.place import SecretsUnavailable
 
 
 def names(world: World) -> list[str]:
@@ -113,6 +116,38 @@ async def test_a_new_secret_is_shown_once_and_then_gone_from_the_screen(
         await reader.press("enter")
         await reader.see("was added")
         assert adapter.SECRET not in reader.text
+
+
+async def test_without_a_place_for_secrets_no_new_one_is_shown(
+    open_world: OpenWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter = SteppingAdapter()
+    world = open_world(adapter)
+
+    def nowhere(*_: object) -> None:
+        raise SecretsUnavailable("there is no keyring on this system", "start one")
+
+    monkeypatch.setattr(world.secrets, "get", nowhere)
+    opened = Opened()
+    async with reading(world, opened=opened) as reader:
+        await reader.press("2", "2", "enter")
+        await reader.see("There is no keyring on this system. Start one.")
+        assert adapter.SECRET not in reader.text
+        await reader.press("escape", "4", "enter")
+        await reader.see("There is no keyring on this system.")
+    assert opened.addresses == []
+    assert adapter.closed == 1
+
+
+async def test_a_form_fits_a_low_window_and_keeps_what_was_typed(open_world: OpenWorld) -> None:
+    async with reading(open_world(SteppingAdapter()), size=(80, 24)) as reader:
+        await reader.press("2", "1")
+        await reader.see("as a member")
+        await reader.type("memory.example")
+        await reader.resize(40, 10)
+        await reader.see("With a token", "Server", "memory.example")
+        await reader.press("tab")
+        await reader.see("Token")
 
 
 async def test_a_page_is_opened_and_its_answer_ends_the_sign_in(open_world: OpenWorld) -> None:

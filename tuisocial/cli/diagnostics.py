@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, NoReturn
 from tuisocial.cli import logfile, output
 from tuisocial.errors import ExitCode, UserError
 from tuisocial.model.printable import printable_line
-from tuisocial.sdk.errors import AdapterError, Unreachable
+from tuisocial.sdk.errors import AdapterError, SignInNeeded, Unreachable
 from tuisocial.services.errors import exit_code_for
 
 if TYPE_CHECKING:
     import click
+
+    from tuisocial.model.ids import LoginId
 
 _BY_ITSELF = Unreachable.remedy
 """What the application does about a server's silence; a command that has ended does not."""
@@ -38,6 +40,13 @@ def say(message: str, remedy: str = "") -> None:
         sys.stderr.flush()
     except OSError:
         return  # nobody listens
+
+
+def remedy_for(login: LoginId, error: AdapterError | UserError) -> str:
+    """The next step after a login's trouble, as a command where there is one."""
+    if isinstance(error, SignInNeeded) and error.remedy == SignInNeeded.remedy:
+        return f"sign in again by: tuisocial login again {login}"
+    return error.remedy
 
 
 def worst(codes: Iterable[ExitCode]) -> ExitCode:

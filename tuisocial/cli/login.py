@@ -14,7 +14,7 @@ from tuisocial.errors import UsageError
 from tuisocial.model.ids import LoginId
 from tuisocial.model.login import Share
 from tuisocial.sdk.capabilities import Rights
-from tuisocial.sdk.errors import AdapterError
+from tuisocial.sdk.errors import AdapterError, SignInNeeded
 from tuisocial.services.checking import LoginReport
 from tuisocial.services.errors import exit_code_for
 from tuisocial.services.runtime import Runtime
@@ -102,7 +102,7 @@ def rename(program: Program, name: str, new: str) -> None:
 )
 @click.option(
     "--show",
-    type=click.Choice(tuple(Share)),
+    type=click.Choice([share.value for share in Share]),
     help="What the merged timeline shows of it: all, or only what speaks to you.",
 )
 @click.option("--mute", is_flag=True, help="Leave it out of the merged timeline for a day.")
@@ -182,7 +182,7 @@ def export(program: Program, name: str) -> None:
     """
 
     async def locked(runtime: Runtime) -> str:
-        return await runtime.logins.export_key(LoginId(name), steps.new_passphrase())
+        return await runtime.logins.export_key(LoginId(name), steps.new_passphrase)
 
     output.line(program.online(locked, offline=True))
 
@@ -214,14 +214,21 @@ def check(program: Program, name: str | None, as_json: bool) -> int:
     codes = []
     for report in reports:
         if report.error is not None:
-            diagnostics.say(f"{report.login.id}: {report.error.message}", report.error.remedy)
+            remedy = diagnostics.remedy_for(report.login.id, report.error)
+            diagnostics.say(f"{report.login.id}: {report.error.message}", remedy)
             codes.append(exit_code_for(report.error))
     return diagnostics.worst(codes)
 
 
+def _standing(report: LoginReport) -> str:
+    if isinstance(report.error, SignInNeeded):
+        return "signed out"
+    return "in trouble" if report.error else "well"
+
+
 def _print(report: LoginReport) -> None:
     who = report.account.handle if report.account else report.login.handle or "guest"
-    output.line(f"{report.login.id}: {'in trouble' if report.error else 'well'}, {who}")
+    output.line(f"{report.login.id}: {_standing(report)}, {who}")
     if report.rights is not None:
         _print_rights(report.rights)
     for endpoint in report.endpoints:

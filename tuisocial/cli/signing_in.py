@@ -229,7 +229,9 @@ async def _finish(
     await steps.walk(sign_in, browser=browser)
     login = await runtime.logins.keep(sign_in, name)
     output.line(login.id.name)
-    _say_kept(program, sign_in, f"{login.id} was added, {_as_whom(login)}")
+    same = ", ".join(map(str, runtime.logins.same_account(login)))
+    words = f"{login.id} was added, {_as_whom(login)}"
+    _say_kept(program, sign_in, f"{words}, which {same} is already" if same else words)
 
 
 def _as_whom(login: Login) -> str:

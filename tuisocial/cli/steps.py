@@ -175,7 +175,7 @@ async def _show(sign_in: SignIn, show: Show) -> None:
     else:
         diagnostics.say(
             "a new secret was made and cannot be shown here",
-            "keep a copy by: tuisocial login export",
+            "keep a copy by: tuisocial login export NAME",
         )
     await sign_in.read()
 
@@ -213,8 +213,12 @@ async def _either(sign_in: SignIn, by_hand: ByHand, *, opened: bool) -> None:
                 return
             line = typed.result()
             if line is None:
-                # Nobody types; the browser may still answer.
-                await arrived
+                if not opened:
+                    raise UsageError(
+                        "the sign-in waits for a code, and standard input has ended",
+                        "open the address, then give the code on standard input or a terminal",
+                    )
+                await arrived  # nobody types, and the browser may still answer
                 return
             if line and await _taken(sign_in, by_hand, line):
                 return

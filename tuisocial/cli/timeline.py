@@ -145,6 +145,7 @@ def _outcome(runtime: Runtime, view: View) -> ExitCode:
     for source in view.sources:
         trouble = runtime.timelines.trouble(source)
         if trouble is not None:
-            diagnostics.say(f"{source}: {trouble.message}", trouble.remedy)
+            remedy = diagnostics.remedy_for(source.login, trouble)
+            diagnostics.say(f"{source}: {trouble.message}", remedy)
             codes.append(exit_code_for(trouble))
     return diagnostics.worst(codes) if len(codes) == len(view.sources) else ExitCode.OK

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _REVOKING_SECONDS = 15.0
+_NOBODY = LoginId("nobody")
 
 
 class Logins:
@@ -146,7 +147,11 @@ class Logins:
         label = again.id if again else LoginId(name or adapter)
         context = SignInContext(self._http, self._now, self._scrubber.hide)
         guard, scrubber = self._sessions.guard, self._scrubber
-        return SignIn(adapter, flow, context, guard, scrubber, label, again)
+        return SignIn(adapter, flow, context, guard, scrubber, label, self._may_keep, again)
+
+    async def _may_keep(self) -> None:
+        """Raises: SecretsUnavailable where no secret could be kept."""
+        await asyncio.wrap_future(beside(partial(self._secrets.get, _NOBODY, "token")))
 
     async def keep(self, sign_in: SignIn, name: str | None = None) -> Login:
         """Keep what a sign-in came to.
@@ -277,19 +282,28 @@ class Logins:
 
         return await check(self.get(login), self._sessions)
 
-    async def export_key(self, login: LoginId, passphrase: Secret) -> str:
-        """A login's key, locked with a passphrase.
+    async def export_key(self, login: LoginId, passphrase: Callable[[], Secret]) -> str:
+        """A login's key, locked with a passphrase, which is asked for when there is a key.
 
         Raises: UsageError, AdapterError; NotSupported for a login that is no key.
         """
         from tuisocial.sdk.capabilities import ExportsKey
         from tuisocial.sdk.errors import NotSupported
 
-        self._scrubber.hide(passphrase)
         session = await self._sessions.get(self.get(login).id)
         if not isinstance(session, ExportsKey):
             raise NotSupported(f"{login} has no key that could be exported")
-        return await self._sessions.guard(login, lambda: session.export_key(passphrase))
+        secret = passphrase()
+        self._scrubber.hide(secret)
+        return await self._sessions.guard(login, lambda: session.export_key(secret))
+
+    def same_account(self, login: Login) -> list[LoginId]:
+        """Other logins of the same account."""
+        return [
+            each.id
+            for each in self.all()
+            if each.id != login.id and login.account is not None and each.account == login.account
+        ]
 
     def record(self, login: LoginId) -> StoredLogin:
         """The login of that name, with what the store keeps beside it.
@@ -333,8 +347,8 @@ def _login_id(name: str) -> LoginId:
     try:
         return LoginId.parse(name)
     except ValueError as error:
-        raise UsageError(str(error), "choose another with --name") from None
+        raise UsageError(str(error), "choose another name") from None
 
 
 def _taken(login: LoginId) -> UsageError:
-    return UsageError(f"there is a login named {login} already", "choose another with --name")
+    return UsageError(f"there is a login named {login} already", "choose another name")

@@ -46,6 +46,7 @@ class SignIn:
         guard: Guard,
         scrubber: Scrubber,
         label: LoginId,
+        may_keep: Callable[[], Awaitable[None]],
         again: Login | None = None,
     ) -> None:
         self.adapter = adapter
@@ -58,6 +59,7 @@ class SignIn:
         self._guard = guard
         self._scrubber = scrubber
         self._label = label
+        self._may_keep = may_keep
 
     async def __aenter__(self) -> Self:
         return self
@@ -75,7 +77,7 @@ class SignIn:
 
         After an error the same step is there to be answered again.
 
-        Raises: AdapterError.
+        Raises: AdapterError, SecretsUnavailable where there is no place for what will come of it.
         """
         for secret in answers.secrets.values():
             self._scrubber.hide(secret)
@@ -110,6 +112,14 @@ class SignIn:
     async def _go(self, call: Callable[[], Awaitable[Step]], patience: float | None = None) -> Step:
         given = {} if patience is None else {"patience": patience}
         step = await self._guard(self._label, call, _is_step, **given)
+        if isinstance(step, Show | Elsewhere):
+            # Before a person does what would be in vain.
+            try:
+                await self._guard(self._label, self._may_keep)
+            except BaseException:
+                if isinstance(step, Elsewhere):
+                    await self._guard(self._label, step.aclose)
+                raise
         await self.leave()
         match step:
             case Done():

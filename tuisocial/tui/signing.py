@@ -64,7 +64,8 @@ def _choose(
             return
         adapter, flow = ways[index]
         sign_in = program.runtime.logins.begin(adapter, flow, again=again)
-        screen = SignInScreen(sign_in, choices[index].title, typed.setdefault(index, {}))
+        heading = choices[index].title if again is None else f"{title}, {flow.title}"
+        screen = SignInScreen(sign_in, heading, typed.setdefault(index, {}))
         program.push_screen(screen, walked)
 
     def walked(added: bool | None) -> None:

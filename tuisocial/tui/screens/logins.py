@@ -131,7 +131,7 @@ class LoginsScreen(CommandScreen[LoginId | None]):
                 self.program.help(self.context)
             case "new-login":
                 self.program.welcome()
-            case name if name.startswith("login-") or name == "choose":
+            case name if name.startswith("login-") or name == "show-login":
                 chosen = self._list.selected
                 if chosen is not None:
                     self._act(name, *chosen)
@@ -142,12 +142,12 @@ class LoginsScreen(CommandScreen[LoginId | None]):
     def _clicked(self) -> None:
         chosen = self._list.selected
         if chosen is not None:
-            self._act("choose", *chosen)
+            self._act("show-login", *chosen)
 
     def _act(self, name: str, stored: StoredLogin, state: SourceState) -> None:
         login, arrangement = stored.login.id, self.program.runtime.arrangement
         match name:
-            case "choose":
+            case "show-login":
                 self._show(stored)
             case "login-again":
                 sign_in_again(self.program, stored.login)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widget import Widget
@@ -37,6 +38,12 @@ _NAME = Field(
     placeholder="chosen for you",
     help="What you will call this login here.",
 )
+
+_MOST_LINES = 12
+"""Of one text."""
+
+_LOW = 16
+"""Lines of the screen below which explanations are left out."""
 
 _AROUND_A_CODE = 8
 """Lines of the screen that are not the code's."""
@@ -180,6 +187,8 @@ class SignInScreen(CommandScreen[bool]):
         return Static("\n".join(lines), markup=False, classes="code")
 
     def _heading(self) -> list[Line]:
+        if self._low:
+            return [[(Safe(" "), Role.TEXT), (safe_line(self._title), Role.STRONG)]]
         summary = self._said(self._sign_in.flow.summary, Role.DIM)
         return [
             [],
@@ -197,9 +206,11 @@ class SignInScreen(CommandScreen[bool]):
         space = (Safe(" "), Role.TEXT)
         about = field.help
         if field.kind is FieldKind.URLS:
-            about = f"{about} Several are separated by blanks.".strip()
+            about = f"{about.rstrip('.')}. Several are separated by blanks.".lstrip(". ")
         if not field.required and field.kind is not FieldKind.FLAG:
             about = f"may be left empty. {about}".strip()
+        if self._low:
+            about = ""
         help_lines = [[space, *line] for line in self._said(about, Role.DIM)] if about else []
         return [[space, (safe_line(field.label), Role.STRONG)], *help_lines]
 
@@ -275,7 +286,9 @@ class SignInScreen(CommandScreen[bool]):
     async def _keep(self, end: Done) -> None:
         login = await self.program.runtime.logins.keep(self._sign_in, self._name or None)
         again = self._sign_in.again is not None
-        self.program.say(f"{login.id} is signed in again" if again else f"{login.id} was added")
+        same = ", ".join(map(str, self.program.runtime.logins.same_account(login)))
+        words = f"{login.id} is signed in again" if again else f"{login.id} was added"
+        self.program.say(f"{words}; {same} is the same account" if same else words)
         if end.warning:
             self.program.say(end.warning, trouble=True)
         if self.is_current:
@@ -294,4 +307,15 @@ class SignInScreen(CommandScreen[bool]):
 
     def _said(self, words: str, role: Role) -> list[Line]:
         width = max((self.size.width or self.app.size.width) - 3, 20)
-        return wrapped([(safe_line(words), role)], width, 4)[:4]
+        return wrapped([(safe_line(words), role)], width, _MOST_LINES)[:_MOST_LINES]
+
+    @property
+    def _low(self) -> bool:
+        """Whether there is room for what is typed and little else."""
+        return self.app.size.height < _LOW
+
+    def on_resize(self, event: events.Resize) -> None:
+        if self._body.children and isinstance(self._sign_in.step, Ask | Show) and not self._busy:
+            self._remember()
+            self.query_one(".heading", Page).show(self._heading())
+            self.program.background(self._draw())

@@ -14,7 +14,14 @@ _LINES = {
     Context.HELP: ("next", "page-down", "back"),
     Context.CHOICE: ("next", "choose", "back", "close"),
     Context.FORM: ("next-field", "submit", "leave"),
-    Context.LOGINS: ("choose", "login-again", "new-login", "login-enable", "login-mute", "back"),
+    Context.LOGINS: (
+        "show-login",
+        "login-again",
+        "new-login",
+        "login-enable",
+        "login-mute",
+        "back",
+    ),
     Context.PALETTE: ("run", "next-entry", "previous-entry", "leave"),
 }
 _NO_HELP = frozenset({Context.FORM, Context.PALETTE, Context.HELP})
