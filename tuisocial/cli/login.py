@@ -10,11 +10,12 @@ from tuisocial.cli import diagnostics, output, records, secrets, steps
 from tuisocial.cli.passing import pass_program
 from tuisocial.cli.program import Program
 from tuisocial.cli.signing_in import Adapters, sign_in_again
-from tuisocial.errors import UsageError
+from tuisocial.config.schema import SecretsBackend
+from tuisocial.errors import ExitCode, UsageError
 from tuisocial.model.ids import LoginId
 from tuisocial.model.login import Share
 from tuisocial.sdk.capabilities import Rights
-from tuisocial.sdk.errors import AdapterError, SignInNeeded
+from tuisocial.sdk.errors import AdapterError, NotSupported, SignInNeeded
 from tuisocial.services.checking import LoginReport
 from tuisocial.services.errors import exit_code_for
 from tuisocial.services.runtime import Runtime
@@ -60,7 +61,7 @@ def list_(program: Program, as_json: bool) -> None:
 
 
 def _remarks(login: StoredLogin, now: datetime) -> list[str]:
-    remarks = []
+    remarks = ["signed out"] if login.signed_out else []
     if not login.enabled:
         remarks.append("disabled")
     if login.posts:
@@ -150,8 +151,9 @@ def set_(
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Ask nothing, and keep its posts.")
 @click.option("--forget-posts", is_flag=True, help="Forget what only this login has brought.")
+@click.option("--force", is_flag=True, help="Even where its secret cannot be read.")
 @pass_program
-def remove(program: Program, name: str, yes: bool, forget_posts: bool) -> None:
+def remove(program: Program, name: str, yes: bool, forget_posts: bool, force: bool) -> int:
     """Sign a login out, and forget it and its secret."""
     with program.stored() as runtime:
         runtime.logins.get(LoginId(name))
@@ -161,15 +163,22 @@ def remove(program: Program, name: str, yes: bool, forget_posts: bool) -> None:
         )
 
     async def sign_out(runtime: Runtime) -> AdapterError | None:
-        return await runtime.logins.remove(LoginId(name), forget_posts=forget_posts)
+        return await runtime.logins.remove(LoginId(name), forget_posts=forget_posts, force=force)
 
     trouble = program.online(sign_out)
     if trouble is not None:
         diagnostics.say(
-            f"the server could not be told to forget the sign-in of {name}: {trouble.message}",
-            "end it on the server's own pages",
+            f"the server was not told to forget the sign-in of {name}: {trouble.message}",
+            trouble.remedy or "end it on the server's own pages",
         )
-    diagnostics.say(f"{name} and its secret are forgotten")
+    elsewhere = program.settings.secrets.backend is SecretsBackend.COMMAND
+    diagnostics.say(
+        f"{name} and its secret are forgotten here",
+        "remove it from the program of secrets.command, too" if elsewhere else "",
+    )
+    if trouble is None or isinstance(trouble, NotSupported):
+        return ExitCode.OK
+    return exit_code_for(trouble)
 
 
 @command.command("export")
@@ -240,8 +249,8 @@ def _print(report: LoginReport) -> None:
 
 
 def _print_rights(rights: Rights) -> None:
-    if rights.granted is not None:
-        output.line(f"rights: {', '.join(rights.granted) or 'none'}", indent=2)
+    granted = "the server does not tell" if rights.granted is None else ", ".join(rights.granted)
+    output.line(f"rights: {granted or 'none'}", indent=2)
     if rights.lacking:
         output.line(f"lacking: {', '.join(rights.lacking)}", indent=2)
     if rights.skew is not None:

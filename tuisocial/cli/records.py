@@ -286,6 +286,7 @@ def _login(stored: StoredLogin, now: datetime) -> Json:
         "guest": login.guest,
         "options": dict(login.options),
         "colour": stored.colour + 1,
+        "signed_out": stored.signed_out,
         "enabled": stored.enabled,
         "posts": stored.posts,
         "show": stored.share.value,

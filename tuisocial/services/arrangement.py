@@ -8,23 +8,27 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tuisocial.errors import UsageError
 from tuisocial.events import LoginsChanged
 from tuisocial.model.ids import LoginId
+from tuisocial.store import leftovers
 from tuisocial.store import logins as stored
+from tuisocial.store.leftovers import Leftover
 from tuisocial.store.logins import COLOURS
-from tuisocial.store.secrets import SecretsUnavailable
+from tuisocial.store.secrets.patience import beside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from tuisocial.events import Bus
     from tuisocial.model.login import Share
     from tuisocial.services.logins import Logins
     from tuisocial.services.sessions import Sessions
+    from tuisocial.services.tidying import Tidying
     from tuisocial.store.database import Database
     from tuisocial.store.secrets import Secrets
 
@@ -40,10 +44,12 @@ class Arrangement:
         secrets: Secrets,
         logins: Logins,
         sessions: Sessions,
+        tidying: Tidying,
         bus: Bus,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
+        self._tidying = tidying
         self._secrets = secrets
         self._logins = logins
         self._sessions = sessions
@@ -57,23 +63,19 @@ class Arrangement:
         """
         found, new = self._logins.record(login), self._logins.free_id(name)
         for secret in found.secrets:
-            value = await asyncio.to_thread(self._secrets.get, login, secret)
-            if value is not None:
-                await asyncio.to_thread(self._secrets.set, new, secret, value)
+            # Where it cannot be read, nothing is to be changed.
+            await asyncio.wrap_future(beside(partial(self._secrets.get, login, secret)))
         await self._sessions.close(login)
         try:
-            await self._save(lambda connection: stored.rename_login(connection, login, new))
+            await self._save(partial(_renamed, old=login, new=new, secrets=found.secrets))
         except sqlite3.IntegrityError:
             raise UsageError(f"there is a login named {new} already") from None
-        for secret in found.secrets:
-            try:
-                await asyncio.to_thread(self._secrets.forget, login, secret)
-            except SecretsUnavailable as trouble:
-                raise SecretsUnavailable(
-                    f"{login} is {new} now, but its secret is still kept under the old name, too: "
-                    f"{trouble.message}",
-                    trouble.remedy,
-                ) from None
+        trouble = await self._tidying.tidy()
+        waiting = self._database.read(leftovers.leftovers)
+        if trouble is not None and any(each.to == new for each in waiting):
+            await self._save(partial(_renamed, old=new, new=login, secrets=found.secrets))
+            await self._tidying.tidy()
+            raise trouble
         return new
 
     async def move(self, login: LoginId, by: int) -> None:
@@ -125,3 +127,12 @@ class Arrangement:
     async def _save(self, work: Callable[[sqlite3.Connection], None]) -> None:
         await asyncio.wrap_future(self._database.write(work))
         self._bus.publish(LoginsChanged())
+
+
+def _renamed(
+    connection: sqlite3.Connection, old: LoginId, new: LoginId, secrets: Sequence[str]
+) -> None:
+    """The row first, which settles whose the name is; its secrets follow."""
+    stored.rename_login(connection, old, new)
+    leftovers.claim(connection, new, secrets)
+    leftovers.leave(connection, [Leftover(old, secret, new) for secret in secrets])

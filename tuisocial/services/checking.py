@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tuisocial.model.limits import Limits
 from tuisocial.sdk.capabilities import Endpoint, ReportsRights, Rights, endpoints_of
-from tuisocial.sdk.errors import AdapterError
+from tuisocial.sdk.errors import AdapterError, SignInNeeded
 from tuisocial.services import promises
 
 if TYPE_CHECKING:
@@ -38,15 +38,21 @@ async def check(login: Login, sessions: Sessions) -> LoginReport:
     error: AdapterError | None = None
     rights: Rights | None = None
     limits, guard = Limits(), sessions.guard
+    endpoints: tuple[Endpoint, ...] = ()
     try:
         session = await sessions.get(login.id)
         account = await _proof(login, session, sessions)
         limits = guard.ask(login.id, session.limits, limits)
         if isinstance(session, ReportsRights):
             rights = await guard(login.id, session.rights)
+        endpoints = _endpoints(login, sessions)
+        await sessions.accepted(login.id)
     except AdapterError as trouble:
         error = trouble
-    return LoginReport(login, account, error, _endpoints(login, sessions), limits, rights)
+        endpoints = _endpoints(login, sessions)
+        if isinstance(trouble, SignInNeeded):
+            await sessions.signed_out(login.id)
+    return LoginReport(login, account, error, endpoints, limits, rights)
 
 
 async def _proof(login: Login, session: Session, sessions: Sessions) -> Account | None:

@@ -8,14 +8,15 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from tuisocial.errors import UsageError, UserError
+from tuisocial.errors import UsageError
 from tuisocial.events import LoginsChanged
 from tuisocial.model.ids import LoginId
 from tuisocial.model.login import Login
 from tuisocial.model.vocabulary import Vocabulary
 from tuisocial.sdk.errors import AdapterError
+from tuisocial.store import leftovers, posts
 from tuisocial.store import logins as stored
-from tuisocial.store import posts
+from tuisocial.store.leftovers import Leftover
 from tuisocial.store.secrets import SecretsUnavailable
 from tuisocial.store.secrets.patience import beside
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from tuisocial.services.logs import Scrubber
     from tuisocial.services.sessions import Sessions
     from tuisocial.services.signing_in import SignIn
+    from tuisocial.services.tidying import Tidying
     from tuisocial.store.database import Database
     from tuisocial.store.logins import StoredLogin
     from tuisocial.store.secrets import Secrets
@@ -55,6 +57,7 @@ class Logins:
         http: Http,
         bus: Bus,
         scrubber: Scrubber,
+        tidying: Tidying,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
@@ -64,6 +67,7 @@ class Logins:
         self._http = http
         self._bus = bus
         self._scrubber = scrubber
+        self._tidying = tidying
         self._now = now
 
     def stored(self) -> list[StoredLogin]:
@@ -150,7 +154,14 @@ class Logins:
         return SignIn(adapter, flow, context, guard, scrubber, label, self._may_keep, again)
 
     async def _may_keep(self) -> None:
-        """Raises: SecretsUnavailable where no secret could be kept."""
+        """Raises: SecretsUnavailable where no new secret could be kept."""
+        from tuisocial.store.secrets.command import CommandSecrets
+
+        if isinstance(self._secrets, CommandSecrets):
+            raise SecretsUnavailable(
+                "secrets.command cannot be given the secret that this way of signing in makes",
+                "sign in with a token or key that it prints already, or choose another place",
+            )
         await asyncio.wrap_future(beside(partial(self._secrets.get, _NOBODY, "token")))
 
     async def keep(self, sign_in: SignIn, name: str | None = None) -> Login:
@@ -184,11 +195,16 @@ class Logins:
         before = self.record(login.id).secrets
         await self._keep_secrets(login.id, end.secrets)
         renewed = replace(login, handle=end.handle, options=dict(end.options))
-        await self._write(
-            login.id, lambda c: stored.renew_login(c, renewed, tuple(end.secrets), flow)
-        )
+        gone = [Leftover(login.id, name) for name in before if name not in end.secrets]
+
+        def renew(connection: sqlite3.Connection) -> None:
+            stored.renew_login(connection, renewed, tuple(end.secrets), flow)
+            leftovers.claim(connection, login.id, tuple(end.secrets))
+            leftovers.leave(connection, gone)
+
+        await self._write(login.id, renew)
         await self._sessions.close(login.id)
-        await self._forget(login.id, [name for name in before if name not in end.secrets])
+        await self._tidying.tidy()
         self._bus.publish(LoginsChanged())
         return renewed
 
@@ -210,45 +226,63 @@ class Logins:
         def save(connection: sqlite3.Connection) -> None:
             try:
                 stored.add_login(connection, login, timelines, secrets, vocabulary, flow)
+                leftovers.claim(connection, login.id, secrets)
             except sqlite3.IntegrityError:
                 raise _taken(login.id) from None
 
         await self._write(login.id, save)
 
     async def _take_back(self, login: LoginId, secrets: Sequence[str]) -> None:
-        await asyncio.wrap_future(self._database.write(lambda c: stored.remove_login(c, login)))
-        await self._forget(login, secrets)
+        await asyncio.wrap_future(
+            self._database.write(lambda c: _leave(c, login, secrets, forget_posts=False))
+        )
+        await self._tidying.tidy()
 
-    async def remove(self, login: LoginId, *, forget_posts: bool = False) -> AdapterError | None:
+    async def remove(
+        self, login: LoginId, *, forget_posts: bool = False, force: bool = False
+    ) -> AdapterError | None:
         """Sign a login out at its server, forget it, its secrets and its lists.
 
         Its posts stay in the store; `forget_posts` takes away those that no other login has seen.
         The answer is what kept the server from forgetting the sign-in, if anything did.
+        While its secrets cannot be read nothing is changed, unless by `force`; what is left of
+        them then is forgotten when it can be.
 
-        Raises: UserError; SecretsUnavailable when the login is gone and its secrets are not.
+        Raises: UserError; SecretsUnavailable, with `force` after the login is gone.
         """
         found = self.record(login)
+        if not force:
+            await self._see_secrets(found)
         unrevoked = await self._revoke(found)
         await self._sessions.close(login)
-
-        def forget(connection: sqlite3.Connection) -> None:
-            stored.remove_login(connection, login)
-            if forget_posts:
-                posts.forget_unseen(connection)
-
-        await asyncio.wrap_future(self._database.write(forget))
-        trouble = await self._forget(login, found.secrets)
+        await asyncio.wrap_future(
+            self._database.write(
+                lambda c: _leave(c, login, found.secrets, forget_posts=forget_posts)
+            )
+        )
+        trouble = await self._tidying.tidy()
         self._bus.publish(LoginsChanged())
         if trouble is not None:
             raise SecretsUnavailable(
                 f"the login {login} is removed, but its secret is still kept: {trouble.message}",
-                trouble.remedy,
+                f"{trouble.remedy}; the next start forgets it then",
             )
         return unrevoked
 
+    async def _see_secrets(self, found: StoredLogin) -> None:
+        login = found.login.id
+        try:
+            for name in found.secrets:
+                await asyncio.wrap_future(beside(partial(self._secrets.get, login, name)))
+        except SecretsUnavailable as error:
+            raise SecretsUnavailable(
+                f"{login} is not removed, because its secret cannot be read: {error.message}",
+                f"{error.remedy}; or remove it all the same with --force",
+            ) from None
+
     async def _revoke(self, found: StoredLogin) -> AdapterError | None:
         from tuisocial.sdk.capabilities import Revokes
-        from tuisocial.sdk.errors import NotSupported, SignInNeeded
+        from tuisocial.sdk.errors import SignInNeeded
 
         login = found.login.id
         if not found.secrets:
@@ -257,21 +291,11 @@ class Logins:
             session = await self._sessions.get(login)
             if isinstance(session, Revokes):
                 await self._sessions.guard(login, session.revoke, patience=_REVOKING_SECONDS)
-        except (SignInNeeded, NotSupported):
-            return None  # nothing is left to take back, or there never was a way to
+        except SignInNeeded:
+            return None  # nothing is left to take back
         except AdapterError as error:
             return error
         return None
-
-    async def _forget(self, login: LoginId, secrets: Sequence[str]) -> UserError | None:
-        """Forget as many secrets as possible; what kept the last one from it, if anything."""
-        trouble: UserError | None = None
-        for name in secrets:
-            try:
-                await asyncio.wrap_future(beside(partial(self._secrets.forget, login, name)))
-            except UserError as error:
-                trouble = error
-        return trouble
 
     async def check(self, login: LoginId) -> LoginReport:
         """Ask the server who I am; trouble is part of the report, never raised.
@@ -352,3 +376,12 @@ def _login_id(name: str) -> LoginId:
 
 def _taken(login: LoginId) -> UsageError:
     return UsageError(f"there is a login named {login} already", "choose another name")
+
+
+def _leave(
+    connection: sqlite3.Connection, login: LoginId, secrets: Sequence[str], *, forget_posts: bool
+) -> None:
+    stored.remove_login(connection, login)
+    leftovers.leave(connection, [Leftover(login, name) for name in secrets])
+    if forget_posts:
+        posts.forget_unseen(connection)

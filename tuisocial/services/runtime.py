@@ -17,6 +17,7 @@ from tuisocial.services.guard import Guard
 from tuisocial.services.logins import Logins
 from tuisocial.services.logs import Scrubber, close_log, open_log
 from tuisocial.services.sessions import Sessions
+from tuisocial.services.tidying import Tidying
 from tuisocial.services.timelines import Timelines
 from tuisocial.store.database import Database
 from tuisocial.store.secrets import open_secrets
@@ -63,8 +64,17 @@ class Runtime:
         self._log = open_log(paths.log_file, scrubber)
         guard = Guard(self._log, scrubber.exactly)
         self._sessions = Sessions(database, secrets, registry, self._http, now, guard, scrubber)
+        self._tidying = Tidying(database, secrets)
         self.logins = Logins(
-            database, secrets, registry, self._sessions, self._http, self.bus, scrubber, now
+            database,
+            secrets,
+            registry,
+            self._sessions,
+            self._http,
+            self.bus,
+            scrubber,
+            self._tidying,
+            now,
         )
         self.timelines = Timelines(
             database,
@@ -86,7 +96,13 @@ class Runtime:
         from tuisocial.services.arrangement import Arrangement
 
         return Arrangement(
-            self._database, self._secrets, self.logins, self._sessions, self.bus, self.now
+            self._database,
+            self._secrets,
+            self.logins,
+            self._sessions,
+            self._tidying,
+            self.bus,
+            self.now,
         )
 
     @cached_property
@@ -194,6 +210,7 @@ class Runtime:
                 offline=self.offline,
             )
         self._keeping.start()
+        await self._tidying.tidy()
 
     async def aclose(self) -> None:
         """Stop what runs, close sessions, finish writing."""

@@ -32,11 +32,16 @@ if TYPE_CHECKING:
 _CLOSING_PATIENCE = 5.0
 
 
+def _version(found: StoredLogin) -> tuple[int, int]:
+    return found.number, found.renewed
+
+
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A session, and the number of the login it was opened for."""
+    """A session, and what it was opened for: a login's number, and how often it was renewed."""
 
     number: int
+    renewed: int
     session: Session
 
 
@@ -71,14 +76,16 @@ class Sessions:
         async with self._locks.setdefault(login, asyncio.Lock()):
             found = self._stored(login)
             held = self._open.get(login)
-            # Another process may have removed a login and added another of that name.
-            if held is not None and (found is None or held.number != found.number):
+            # Another process may have removed a login and added another of that name, or have
+            # signed it in again.
+            stale = found is None or (held and (held.number, held.renewed) != _version(found))
+            if held is not None and stale:
                 await self.close(login)
                 held = None
             if found is None:
                 raise UsageError(f"there is no login named {login}")
             if held is None:
-                held = self._open[login] = _Opened(found.number, await self._opened(found))
+                held = self._open[login] = _Opened(*_version(found), await self._opened(found))
             return held.session
 
     def opened(self, login: LoginId) -> Session | None:
@@ -99,6 +106,26 @@ class Sessions:
         timelines = self.timelines(login.id, session)
         await self._end(login.id, session)
         return timelines
+
+    async def signed_out(self, login: LoginId) -> None:
+        """The server no longer accepts a login: remember it, and read its secrets again next.
+
+        Without a session it was not the server that said so.
+        """
+        if self.opened(login) is not None:
+            await self.close(login)
+            await self._mark(login, signed_out=True)
+
+    async def accepted(self, login: LoginId) -> None:
+        """The server accepts a login."""
+        await self._mark(login, signed_out=False)
+
+    async def _mark(self, login: LoginId, *, signed_out: bool) -> None:
+        found = self._stored(login)
+        if found is not None and found.signed_out is not signed_out:
+            await asyncio.wrap_future(
+                self._database.write(lambda c: stored.mark_signed_out(c, login, signed_out))
+            )
 
     async def close(self, login: LoginId) -> None:
         """Close one login's session, if it is open; one that does not close is left behind."""

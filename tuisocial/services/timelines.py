@@ -15,7 +15,7 @@ from tuisocial.errors import UsageError, UserError
 from tuisocial.events import LoginsChanged, TimelineChanged
 from tuisocial.model.login import Share
 from tuisocial.model.timeline import HOME, TimelineKind
-from tuisocial.sdk.errors import AdapterError, Unreachable
+from tuisocial.sdk.errors import AdapterError, SignInNeeded, Unreachable
 from tuisocial.services.merge import Tail, watermark
 from tuisocial.services.states import States
 from tuisocial.services.windows import Frame, place_of, position_of, read_window
@@ -316,12 +316,15 @@ class Timelines:
                 return False
             except (AdapterError, UserError) as error:
                 self._states.failed(source, error)
+                if isinstance(error, SignInNeeded):
+                    await self._sessions.signed_out(source.login)
                 self._bus.publish(TimelineChanged(source))
                 return False
             except BaseException:
                 self._states.put_back(source, before)
                 raise
             self._states.succeeded(source)
+            await self._sessions.accepted(source.login)
             self._bus.publish(TimelineChanged(source))
             return found > 0
 

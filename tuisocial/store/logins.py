@@ -23,7 +23,8 @@ class StoredLogin:
     `secrets` are the names under which its secrets are kept elsewhere, `vocabulary` the words its
     adapter last had, so that the first paint needs no adapter. `posts` says that a new post goes
     out by it unless told otherwise; `muted_until` is in seconds since 1970. `flow` names the way
-    by which it was signed in, and is empty where nobody remembers.
+    by which it was signed in, and is empty where nobody remembers. `renewed` counts how often it
+    was signed in again; `signed_out` says that its server no longer accepts it.
     """
 
     number: int
@@ -37,6 +38,8 @@ class StoredLogin:
     share: Share = Share.ALL
     muted_until: int | None = None
     flow: str = ""
+    renewed: int = 0
+    signed_out: bool = False
 
     def muted(self, now: float) -> bool:
         """Whether the merged timeline does without it at `now`, in seconds since 1970."""
@@ -47,7 +50,8 @@ def all_logins(connection: sqlite3.Connection) -> list[StoredLogin]:
     """Every login in the order that its owner gave them."""
     rows = connection.execute(
         "SELECT id, name, adapter, network, account, handle, options, colour, timelines, secrets, "
-        "vocabulary, enabled, posts, share, muted_until, flow FROM logins ORDER BY place, id"
+        "vocabulary, enabled, posts, share, muted_until, flow, renewed, signed_out "
+        "FROM logins ORDER BY place, id"
     )
     return [
         StoredLogin(
@@ -74,10 +78,12 @@ def all_logins(connection: sqlite3.Connection) -> list[StoredLogin]:
             Share(share) if share in tuple(Share) else Share.ALL,
             muted_until,
             flow,
+            renewed,
+            bool(signed_out),
         )
         for (
             number, name, adapter, network, account, handle, options, colour, timelines, secrets,
-            vocabulary, enabled, posts, share, muted_until, flow,
+            vocabulary, enabled, posts, share, muted_until, flow, renewed, signed_out,
         ) in rows
     ]  # fmt: skip
 
@@ -123,7 +129,8 @@ def renew_login(
 ) -> None:
     """Take over what a login's next sign-in came to; its name, colour and lists stay."""
     connection.execute(
-        "UPDATE logins SET handle = ?, options = ?, secrets = ?, flow = ? WHERE name = ?",
+        "UPDATE logins SET handle = ?, options = ?, secrets = ?, flow = ?, renewed = renewed + 1, "
+        "signed_out = 0 WHERE name = ?",
         (
             storable(login.handle),
             dumps(dict(login.options)),
@@ -149,6 +156,11 @@ def change_login(
         "posts = coalesce(?, posts), share = coalesce(?, share) WHERE name = ?",
         (colour, enabled, posts, share, login.name),
     )
+
+
+def mark_signed_out(connection: sqlite3.Connection, login: LoginId, signed_out: bool) -> None:
+    """Remember whether a login's server still accepts it."""
+    connection.execute("UPDATE logins SET signed_out = ? WHERE name = ?", (signed_out, login.name))
 
 
 def mute_login(connection: sqlite3.Connection, login: LoginId, until: int | None) -> None:

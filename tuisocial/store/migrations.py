@@ -123,6 +123,14 @@ STEPS: tuple[str, ...] = (
     UPDATE gaps SET rank = rank * 1000, lower_rank = lower_rank * 1000;
     UPDATE positions SET rank = rank * 1000;
     ALTER TABLE logins ADD COLUMN flow TEXT NOT NULL DEFAULT '';
+    ALTER TABLE logins ADD COLUMN renewed INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE logins ADD COLUMN signed_out INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE leftovers (
+        login TEXT NOT NULL,
+        name TEXT NOT NULL,
+        "to" TEXT NOT NULL,
+        PRIMARY KEY (login, name)
+    );
     ALTER TABLE logins ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE logins ADD COLUMN enabled INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE logins ADD COLUMN posts INTEGER NOT NULL DEFAULT 0;

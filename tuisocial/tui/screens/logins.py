@@ -209,7 +209,7 @@ class LoginsScreen(CommandScreen[LoginId | None]):
     async def _removed(self, login: LoginId, *, forget_posts: bool) -> None:
         trouble = await self.program.runtime.logins.remove(login, forget_posts=forget_posts)
         if trouble is None:
-            self.program.say(f"{login} and its secret are forgotten")
+            self.program.say(f"{login} and its secret are forgotten here")
         else:
             self.program.say(
                 f"{login} is forgotten here, but its server could not be told: {trouble.message}",
