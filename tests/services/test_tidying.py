@@ -187,3 +187,16 @@ async def test_a_signed_out_login_is_remembered_as_such_until_it_is_accepted(
     await again.refresh(again.timelines.open_view(Source(ONE, HOME)))
     assert not again.runtime.logins.record(ONE).signed_out
     await again.close()
+
+
+async def test_nothing_is_renamed_or_removed_while_secrets_are_half_way_elsewhere(
+    open_world: Open,
+) -> None:
+    world, *_ = await two_logins(open_world())
+    note = world.runtime.paths.moving_note
+    note.write_text("file\n")
+    with pytest.raises(UsageError, match="not finished"):
+        await world.runtime.logins.remove(ONE)
+    with pytest.raises(UsageError, match="not finished"):
+        await world.runtime.arrangement.rename(ONE, "uno")
+    assert set(kept(world)) == {("one", "token"), ("two", "token")}

@@ -43,6 +43,11 @@ class Paths:
         return self.data_dir / "secrets" / "secrets.json"
 
     @property
+    def moving_note(self) -> Path:
+        """What says, while it exists, that secrets are half way from one place to another."""
+        return self.data_dir / "secrets-moving"
+
+    @property
     def log_file(self) -> Path:
         """What went wrong in detail, without secrets."""
         return self.state_dir / "tuisocial.log"

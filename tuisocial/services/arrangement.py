@@ -62,6 +62,7 @@ class Arrangement:
         Raises: UsageError for a name that cannot be or is taken, SecretsUnavailable.
         """
         found, new = self._logins.record(login), self._logins.free_id(name)
+        self._tidying.refuse_while_moving()
         for secret in found.secrets:
             # Where it cannot be read, nothing is to be changed.
             await asyncio.wrap_future(beside(partial(self._secrets.get, login, secret)))

@@ -251,6 +251,7 @@ class Logins:
         Raises: UserError; SecretsUnavailable, with `force` after the login is gone.
         """
         found = self.record(login)
+        self._tidying.refuse_while_moving()
         if not force:
             await self._see_secrets(found)
         unrevoked = await self._revoke(found)

@@ -64,7 +64,7 @@ class Runtime:
         self._log = open_log(paths.log_file, scrubber)
         guard = Guard(self._log, scrubber.exactly)
         self._sessions = Sessions(database, secrets, registry, self._http, now, guard, scrubber)
-        self._tidying = Tidying(database, secrets)
+        self._tidying = Tidying(database, secrets, paths.moving_note)
         self.logins = Logins(
             database,
             secrets,

@@ -171,7 +171,7 @@ class SecretsMoving:
 
     @property
     def _notes(self) -> Path:
-        return self._paths.data_dir / "secrets-moving"
+        return self._paths.moving_note
 
     def _to_be_emptied(self) -> frozenset[SecretsBackend]:
         try:

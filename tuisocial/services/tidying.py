@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuisocial.errors import UserError
+from tuisocial.errors import UsageError, UserError
 from tuisocial.store import leftovers
 from tuisocial.store.secrets.patience import beside
 
@@ -20,9 +21,21 @@ if TYPE_CHECKING:
 class Tidying:
     """What one change, or an end at a bad moment, has left behind."""
 
-    def __init__(self, database: Database, secrets: Secrets) -> None:
+    def __init__(self, database: Database, secrets: Secrets, moving: Path) -> None:
         self._database = database
         self._secrets = secrets
+        self._moving = moving
+
+    def refuse_while_moving(self) -> None:
+        """Raises: UsageError while secrets are half way from one place to another.
+
+        The rest of that way goes by the names that the logins have.
+        """
+        if self._moving.exists():
+            raise UsageError(
+                "secrets were being moved to another place, and that was not finished",
+                "finish it first: tuisocial login secrets move",
+            )
 
     async def tidy(self) -> UserError | None:
         """Do as much as can be done; what kept the rest from it, if anything. Never raises it."""
