@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from tests.services.world import World, two_logins
 from tuisocial.errors import UsageError
 from tuisocial.model.ids import LoginId
+from tuisocial.model.login import Login
 from tuisocial.model.timeline import HOME
+from tuisocial.sdk.adapter import Session, SessionContext
 from tuisocial.sdk.errors import SignInNeeded
 from tuisocial.sdk.login_steps import Answers, Done, LoginFlow, SignInContext, Step
 from tuisocial.sdk.secret import Secret
@@ -156,6 +159,53 @@ async def test_signing_in_again_by_another_way_forgets_what_the_first_one_kept(
     assert world.runtime.logins.ways_again(ONE)[0].name == "other"
     await world.runtime.logins.remove(ONE)
     assert kept(world) == {}
+
+
+class Revoking(TwoWays):
+    """Its sessions can be told to forget the sign-in; `revoked` counts how often they were."""
+
+    revoked = 0
+
+    async def open(self, login: Login, context: SessionContext) -> Session:
+        session = await super().open(login, context)
+
+        async def revoke() -> None:
+            Revoking.revoked += 1
+
+        session.revoke = revoke  # type: ignore[attr-defined]
+        return session
+
+    async def _other(self, answers: Answers, context: SignInContext) -> Step:
+        done = await super()._other(answers, context)
+        assert isinstance(done, Done)
+        return replace(done, secrets={"token": Secret("a-new-token"), **done.secrets})
+
+
+async def test_a_sign_in_that_cannot_be_kept_is_given_back_and_the_old_one_stays(
+    open_world: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter = Revoking()
+    monkeypatch.setattr(Revoking, "revoked", 0)
+    world = open_world(adapter)
+    login = await world.login("one")
+    before = kept(world)
+    store = world.secrets.set
+
+    def full(login: LoginId, name: str, secret: Secret) -> None:
+        if name == "pass":
+            raise SecretsUnavailable("the keyring is full", "make room")
+        store(login, name, secret)
+
+    monkeypatch.setattr(world.secrets, "set", full)
+    other = adapter.login_flows()[-1]
+    for again in (login, None):
+        async with world.runtime.logins.begin("memory", other, again=again) as sign_in:
+            await sign_in.answer(Answers())
+            with pytest.raises(SecretsUnavailable):
+                await world.runtime.logins.keep(sign_in)
+    assert kept(world) == before
+    assert [each.id for each in world.runtime.logins.all()] == [ONE]
+    assert Revoking.revoked == 2
 
 
 async def test_a_login_signed_in_again_elsewhere_is_read_anew(open_world: Open) -> None:

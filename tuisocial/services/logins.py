@@ -186,6 +186,7 @@ class Logins:
             await self._keep_secrets(login_id, end.secrets)
         except BaseException:
             await asyncio.shield(self._take_back(login_id, tuple(end.secrets)))
+            await self._sessions.give_back(login, end.secrets)
             raise
         self._bus.publish(LoginsChanged())
         return login
@@ -193,8 +194,15 @@ class Logins:
     async def _keep_again(self, login: Login, end: Done, flow: str) -> Login:
         # The secrets first: while they cannot be kept, the login is as it was.
         before = self.record(login.id).secrets
-        await self._keep_secrets(login.id, end.secrets)
         renewed = replace(login, handle=end.handle, options=dict(end.options))
+        held = {name: await self._secret(login.id, name) for name in before}
+        try:
+            await self._keep_secrets(login.id, end.secrets)
+        except BaseException:
+            were = {name: value for name, value in held.items() if value is not None}
+            await asyncio.shield(self._keep_secrets(login.id, were))
+            await self._sessions.give_back(renewed, end.secrets)
+            raise
         gone = [Leftover(login.id, name) for name in before if name not in end.secrets]
 
         def renew(connection: sqlite3.Connection) -> None:
@@ -207,6 +215,9 @@ class Logins:
         await self._tidying.tidy()
         self._bus.publish(LoginsChanged())
         return renewed
+
+    async def _secret(self, login: LoginId, name: str) -> Secret | None:
+        return await asyncio.wrap_future(beside(partial(self._secrets.get, login, name)))
 
     async def _keep_secrets(self, login: LoginId, secrets: Mapping[str, Secret]) -> None:
         for name, secret in secrets.items():
