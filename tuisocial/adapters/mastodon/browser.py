@@ -99,7 +99,7 @@ async def _registered(
     other = None
     if there is not None and there != home.server:
         http.reach.handed(there, home.server)
-        other = Home(there, home.server, home.handle)
+        other = Home(there, servers.handed_by(there, home.server, home.by), home.handle)
     elif home.by is None:
         other = await servers.by_host_meta(http, home.server)
     if other is not None:
@@ -176,7 +176,14 @@ class _SignIn:
     async def _finish(self, request: Request, code: Secret) -> Step:
         with once():
             grant = await oauth.exchange(self.context.http, self.home, self.where, request, code)
-        api = Api(self.home.server, grant.token, grant.scopes)
+        reach = self.context.http.reach
+        api = Api(
+            self.home.server,
+            grant.token,
+            grant.scopes,
+            reach=reach,
+            circle=self.home.circle(reach),
+        )
         try:
             with once():
                 found = await login_of(api)
@@ -188,6 +195,7 @@ class _SignIn:
             found.suggested_name,
             {
                 **found.options,
+                **self.home.options(),
                 "client_id": request.app.client_id,
                 "scopes": " ".join(grant.scopes),
             },
