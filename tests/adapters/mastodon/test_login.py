@@ -71,7 +71,7 @@ def test_a_server_may_be_typed_in_many_ways(typed: str, address: str) -> None:
         "ftp://mastodon.social",
         "javascript://x",
         "two words",
-        "https://ada:secret@mastodon.social",
+        "https://ada:hidden@mastodon.social",
         "https://mastodon.social:port",
         "https://mastodon.social:99999",
         "a..b",
@@ -85,7 +85,7 @@ def test_what_is_no_server_is_refused_with_an_example(typed: str) -> None:
 
     assert caught.value.field == "server"
     assert "example.social" in caught.value.remedy
-    assert "secret" not in caught.value.message
+    assert "hidden" not in caught.value.message
 
 
 def test_a_server_alone_chooses_the_browser_and_what_is_added_another_way() -> None:

@@ -14,7 +14,6 @@ from urllib.parse import quote, urlsplit
 
 from tuisocial.adapters.mastodon.addresses import handle_in
 from tuisocial.adapters.mastodon.fields import records, text
-from tuisocial.model.printable import printable_line
 from tuisocial.sdk.errors import BadAnswer, Refused
 from tuisocial.sdk.http import Http
 from tuisocial.sdk.reach import Circle, Reach, is_loopback
@@ -23,6 +22,12 @@ _MAX_BYTES = 200_000
 _LINK = re.compile(r"<(?:\w+:)?Link\b[^>]{0,2000}>", re.IGNORECASE)
 _LRDD = re.compile(r"""\brel\s*=\s*["']lrdd["']""", re.IGNORECASE)
 _TEMPLATE = re.compile(r"""\btemplate\s*=\s*["']([^"']{1,1000})["']""", re.IGNORECASE)
+
+_KEYS = re.compile(r"(?<![a-z0-9])(n(sec|cryptsec)1[a-z0-9]|(bunker|nostrconnect):)", re.IGNORECASE)
+"""Secret keys of Nostr (NIP-19, NIP-49) and addresses of signers (NIP-46)."""
+
+_LONGEST_BARE = 40
+"""Characters of a host without a dot, which only a network of one's own has; a token has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,15 @@ def server_address(typed: str, *, field: str = "server") -> str:
     Raises: Refused naming what is wrong.
     """
     typed = typed.strip()
+    remedy = "write the server as example.social or https://example.social"
+    if _looks_secret(typed):
+        raise Refused(
+            "this looks like a secret and not like a server's address; nobody was asked",
+            field=field,
+            remedy=remedy,
+        )
     if "://" not in typed:
         typed = "https://" + typed.rpartition("@")[2]
-    remedy = "write the server as example.social or https://example.social"
     try:
         parts = urlsplit(typed)
         port = f":{parts.port}" if parts.port is not None else ""
@@ -76,13 +87,26 @@ def server_address(typed: str, *, field: str = "server") -> str:
         name = port = ""
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not name:
-        shown = printable_line(typed)[:60]
-        raise Refused(f"this is not a server's address: {shown!r}", field=field, remedy=remedy)
+        # What was typed is not said again: it may be a password, or the words of a key.
+        raise Refused("this is not a server's address", field=field, remedy=remedy)
     if parts.username or parts.password:
         raise Refused(
             f"an address must not hold a name and password: {name}", field=field, remedy=remedy
         )
     return f"{parts.scheme}://{name}{port}"
+
+
+def _looks_secret(typed: str) -> bool:
+    """Whether a text is a key, an address of a signer or a token, by its look.
+
+    Resolvers, too, are others: the name of a host is told to whoever is on the way to them.
+    """
+    if _KEYS.search(typed):
+        return True
+    scheme, mark, rest = typed.partition("://")
+    rest = re.split(r"[/?#]", rest)[0] if mark else scheme
+    rest = rest.rpartition("@")[2]
+    return len(rest) > _LONGEST_BARE and not re.search(r"[.\[]", rest)
 
 
 def _ascii(name: str) -> str:
