@@ -17,6 +17,13 @@ from tuisocial.model.wire import entry_from_json, entry_to_json
 
 ADA = "https://example.social/users/ada"
 GRACE = "https://example.social/users/grace"
+NOT_FOLLOWED = [
+    "http://cdn.example/1.png",
+    "https://192.168.1.1/1.png",
+    "https://nas.lan/1.png",
+    "ftp://x/1",
+]
+"""Where no server may lead the program by itself."""
 
 
 def status(**fields: Any) -> dict[str, Any]:
@@ -300,16 +307,43 @@ def test_a_picture_s_address_without_a_host_is_on_the_server() -> None:
     assert media.preview_url == "https://cdn.example/small.png"
 
 
-@pytest.mark.parametrize(
-    "place",
-    ["http://cdn.example/1.png", "https://192.168.1.1/1.png", "https://nas.lan/1.png", "ftp://x/1"],
-)
+@pytest.mark.parametrize("place", NOT_FOLLOWED)
 def test_a_picture_to_which_no_server_may_lead_is_left_to_the_post_s_page(place: str) -> None:
     picture = {"type": "image", "url": place, "preview_url": place}
     page = "https://example.social/@ada/1"
     (media,) = converter().post(status(url=page, media_attachments=[picture])).media
 
     assert (media.url, media.preview_url) == (page, None)
+
+
+@pytest.mark.parametrize("place", NOT_FOLLOWED)
+def test_faces_emoji_and_cards_have_no_picture_to_which_no_server_may_lead(place: str) -> None:
+    emojis = [{"shortcode": "x", "url": place, "static_url": place}]
+    face = {"avatar": place, "avatar_static": place, "note": ":x:", "emojis": emojis}
+    link = "https://news.example/1"
+    record = status(
+        account=status()["account"] | face,
+        content=":x:",
+        emojis=emojis,
+        card={"url": link, "title": "t", "image": place},
+        reactions=[{"name": "x", "count": 1, "url": place}],
+    )
+    by = converter().entry(boost(account=boost()["account"] | face)).reason
+    post = converter().post(record)
+
+    assert isinstance(by, Reposted)
+    assert (by.by.avatar_url, post.author.avatar_url) == (None, None)
+    assert (post.text.facets, post.author.bio.facets) == ((), ())
+    assert post.card is not None
+    assert (post.card.url, post.card.image_url) == (link, None)
+    assert [reaction.url for reaction in post.counts.reactions] == [None]
+
+
+def test_a_face_without_a_host_is_on_the_server_and_a_still_one_stands_in() -> None:
+    account = status()["account"] | {"avatar": "http://192.168.1.1/", "avatar_static": "/a.png"}
+    post = converter().post(status(account=account))
+
+    assert post.author.avatar_url == "https://example.social/a.png"
 
 
 def test_addresses_that_no_browser_should_open_are_left_out() -> None:

@@ -1,8 +1,11 @@
 """Signing in with a token or as a guest, and what is said when that fails."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from tests.adapters.mastodon.script import TOKEN, Reply, Script, statuses
+from tests.adapters.mastodon.script import TOKEN, Reply, Script, running, statuses
 from tuisocial.adapters.mastodon.adapter import adapter
 from tuisocial.adapters.mastodon.servers import server_address
 from tuisocial.model.ids import AccountId, LoginId
@@ -22,12 +25,18 @@ from tuisocial.sdk.testing.context import make_sign_in
 VERIFY = "/api/v1/accounts/verify_credentials"
 
 
-async def sign_in(server: str, token: str | None = TOKEN) -> Done:
+async def sign_in(
+    server: str, token: str | None = TOKEN, *, now: Callable[[], datetime] | None = None
+) -> Done:
     """Go through the flow: with a token, or for None as a guest."""
     name = "guest" if token is None else "token"
     flow = next(flow for flow in adapter.login_flows() if flow.name == name)
     secrets = {} if token is None else {"token": Secret(token)}
-    step = await flow.start(Answers({"server": server}, {}, secrets), make_sign_in())
+    context = make_sign_in(now=now)
+    try:
+        step = await flow.start(Answers({"server": server}, {}, secrets), context)
+    finally:
+        await context.http.aclose()
     assert isinstance(step, Done)
     return step
 
@@ -62,7 +71,7 @@ def test_a_server_may_be_typed_in_many_ways(typed: str, address: str) -> None:
         "ftp://mastodon.social",
         "javascript://x",
         "two words",
-        "https://ada:secret@mastodon.social",
+        "https://ada:hidden@mastodon.social",
         "https://mastodon.social:port",
         "https://mastodon.social:99999",
         "a..b",
@@ -76,7 +85,7 @@ def test_what_is_no_server_is_refused_with_an_example(typed: str) -> None:
 
     assert caught.value.field == "server"
     assert "example.social" in caught.value.remedy
-    assert "secret" not in caught.value.message
+    assert "hidden" not in caught.value.message
 
 
 def test_a_server_alone_chooses_the_browser_and_what_is_added_another_way() -> None:
@@ -220,3 +229,49 @@ async def test_a_guest_is_told_that_a_web_page_is_no_server(script: Script) -> N
 async def test_a_guest_is_told_that_a_server_is_down() -> None:
     with pytest.raises(Unreachable):
         await sign_in("http://127.0.0.1:1", None)
+
+
+@pytest.mark.parametrize("token", [TOKEN, None])
+async def test_a_handle_leads_token_and_guest_to_the_server_that_webfinger_names(
+    script: Script, token: str | None
+) -> None:
+    script.answers[VERIFY] = Reply({"id": "1", "acct": "ada", "username": "ada"})
+    script.answers["/api/v2/instance"] = Reply({"domain": "example.social", "version": "4.3.0"})
+    with running() as domain:
+        link = {"rel": "self", "type": "application/activity+json", "href": f"{script.url}/ada"}
+        domain.answers["/.well-known/webfinger"] = Reply({"links": [link]})
+        place = f"localhost:{domain.server_address[1]}"
+        done = await sign_in(f"@ada@{place}", token)
+
+        assert domain.paths() == ["/.well-known/webfinger"]
+    assert done.options == {
+        "server": script.url,
+        "domain": "example.social",
+        "named_by": f"http://{place}",
+    }
+    assert ("not of @ada@localhost" in done.warning) is (token is not None)
+
+
+@pytest.mark.parametrize("token", [TOKEN, None])
+async def test_a_handle_does_not_lead_a_token_or_a_guest_to_a_private_place(
+    script: Script, token: str | None
+) -> None:
+    link = {"rel": "self", "type": "application/activity+json", "href": "https://192.168.1.1/ada"}
+    script.answers["/.well-known/webfinger"] = Reply({"links": [link]})
+    with pytest.raises(Refused, match="leads to") as caught:
+        await sign_in(f"@ada@127.0.0.1:{script.server_address[1]}", token)
+
+    assert "--private-host" in caught.value.remedy
+    assert script.paths() == ["/.well-known/webfinger"]
+
+
+@pytest.mark.parametrize("token", [TOKEN, None])
+async def test_a_wrong_clock_is_said_after_a_sign_in_by_token_or_as_a_guest(
+    script: Script, token: str | None
+) -> None:
+    script.answers[VERIFY] = Reply({"id": "1", "acct": "ada", "username": "ada"})
+    script.answers["/api/v2/instance"] = Reply({"domain": "example.social", "version": "4.3.0"})
+    wrong = datetime.now(UTC) + timedelta(hours=2)
+
+    assert "minutes ahead of" in (await sign_in(script.url, token, now=lambda: wrong)).warning
+    assert not (await sign_in(script.url, token)).warning

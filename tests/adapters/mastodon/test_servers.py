@@ -1,5 +1,6 @@
 """Where a person's server is: by WebFinger, host-meta and redirects, and never anywhere private."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,6 +13,7 @@ from tests.adapters.mastodon.dialects import (
 )  # fmt: skip
 from tests.adapters.mastodon.script import TOKEN, Reply, Script, running
 from tuisocial.adapters.mastodon.adapter import adapter
+from tuisocial.adapters.mastodon.servers import server_address
 from tuisocial.sdk.errors import (
     Refused,
 )
@@ -151,3 +153,63 @@ async def test_a_domain_that_answers_nonsense_is_taken_as_the_server_itself(
     await step.aclose()
 
     assert step.address.startswith(f"{script.url}/oauth/authorize?")
+
+
+KNOWN = ("https", "example", "social", "secret")
+"""Words that the tests of secrets share with what may be said."""
+
+NSEC = "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        NSEC,
+        NSEC.upper(),
+        NSEC[:30],
+        f"nostr:{NSEC}",
+        f"@{NSEC}",
+        f"ada@{NSEC}",
+        f"https://{NSEC}",
+        f"https://example.social/{NSEC}",
+        "ncryptsec1qgg9947rlpvqu76pj5ecreduf9jxhselq2nae2kghhvd5g7dgjtcxfqtd67p9m0w57lsp",
+        "bunker://79dff8f426826fdd7c32deb1d9e1f9c01234567890?relay=wss://r.example&secret=hidden",
+        "nostrconnect://79dff8f426826fdd7c32deb1d9e1f9c01234567890?secret=hidden",
+        "ZA-Yj3aBD8U8Cm7lKUp-lm9O9BmDgdhHzDeqsY8tlL0",
+        "https://ZA-Yj3aBD8U8Cm7lKUp-lm9O9BmDgdhHzDeqsY8tlL0/",
+        "ZA/Yj3aBD8U8Cm7lKUp+lm9O9BmDgdhHzDeqsY8tlL0=",
+        "f" * 64,
+        "leader monkey parrot ring guide accident before fence cannon height naive bean",
+    ],
+)
+async def test_a_secret_typed_as_a_server_is_told_to_nobody_and_not_repeated(
+    context: SignInContext, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    looked_up: list[object] = []
+    monkeypatch.setattr("socket.getaddrinfo", lambda *asked, **_: looked_up.append(asked))
+    for flow in adapter.login_flows():
+        secrets = {"token": Secret(TOKEN)}
+        with pytest.raises(Refused) as caught:
+            await flow.start(Answers({"server": secret}, secrets=secrets), context)
+        said = f"{caught.value.message} {caught.value.remedy}".lower()
+        assert caught.value.field == "server"
+        assert not any(
+            part in said for part in re.findall(r"[\w-]{6,}", secret.lower()) if part not in KNOWN
+        )
+    assert looked_up == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "localhost:3000",
+        "http://localhost:3000/web/timelines/home/and/somewhat/more",
+        "http://[2001:0db8:0000:0000:0000:0000:0000:0001]:3000",
+        "[2001:0db8:0000:0000:0000:0000:0000:0001]:3000",
+        "a-rather-long-name-of-a-server-that-has-a-dot.example",
+        "@somebody-with-a-rather-long-name-of-their-own@localhost",
+        "nsec1.example",
+    ],
+)
+def test_a_long_address_is_no_secret(typed: str) -> None:
+    assert server_address(typed)

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from tuisocial.adapters.mastodon import NETWORK
 from tuisocial.adapters.mastodon.fields import (
     Json,
@@ -19,6 +17,7 @@ from tuisocial.adapters.mastodon.fields import (
     web,
 )
 from tuisocial.adapters.mastodon.known import account_uri
+from tuisocial.adapters.mastodon.places import Places
 from tuisocial.model.account import Account, ProfileField
 from tuisocial.model.ids import AccountId
 from tuisocial.sdk.html import rich_text
@@ -43,21 +42,12 @@ def qualified(account: Json, domain: str) -> str:
     return acct if "@" in acct else f"{acct}@{domain}"
 
 
-def pictures(owner: Json) -> Mapping[str, str]:
-    """Where the pictures of an owner's custom emoji are, by shortcode."""
-    return {
-        text(emoji, "shortcode"): picture
-        for emoji in records(owner, "emojis")
-        if (picture := web(emoji, "url") or web(emoji, "static_url"))
-    }
-
-
-def account_of(account: Json, domain: str) -> Account:
+def account_of(account: Json, domain: str, places: Places) -> Account:
     """A profile.
 
     Raises: Malformed if nothing names it.
     """
-    emoji = pictures(account)
+    emoji = places.emoji(account)
     name = account_id(account, domain)
     handle = qualified(account, domain)
     return Account(
@@ -66,7 +56,7 @@ def account_of(account: Json, domain: str) -> Account:
         name=text(account, "display_name").strip(),
         url=web(account, "url"),
         bio=rich_text(text(account, "note"), emoji=emoji),
-        avatar_url=web(account, "avatar") or web(account, "avatar_static"),
+        avatar_url=places.of(account, "avatar", "avatar_static"),
         fields=tuple(
             ProfileField(
                 text(field, "name").strip(),

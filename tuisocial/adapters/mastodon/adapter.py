@@ -35,6 +35,7 @@ class MastodonAdapter:
     options = (
         Option("server", "the server's address, as https://example.social"),
         Option("domain", "the domain in its people's handles, where it is another"),
+        Option("named_by", "the server that named this one, if the person did not"),
         Option("scopes", "what the sign-in was granted, as far as it is known"),
         Option("client_id", "this program's registration there, if it signed in by a browser"),
     )
@@ -58,11 +59,12 @@ class MastodonAdapter:
     async def open(self, login: Login, context: SessionContext) -> Session:
         """Make a session, asking nobody."""
         from tuisocial.adapters.mastodon.api import Api
-        from tuisocial.adapters.mastodon.servers import server_address
+        from tuisocial.adapters.mastodon.servers import Home, server_address
         from tuisocial.adapters.mastodon.session import MastodonSession
 
         server = server_address(login.options.get("server", ""))
-        context.http.reach.typed(server)
+        reach = context.http.reach
+        circle = Home(server, login.options.get("named_by")).circle(reach)
         token = None
         if not login.guest:
             token = await context.secret("token")
@@ -70,7 +72,8 @@ class MastodonAdapter:
                 raise SignInNeeded(f"the access token for {host(server)} is not in the keyring")
         domain = login.options.get("domain") or urlsplit(server).netloc
         granted = tuple(login.options.get("scopes", "").split()) or None
-        return MastodonSession(login, context, Api(server, token, granted), domain)
+        api = Api(server, token, granted, reach=reach, circle=circle)
+        return MastodonSession(login, context, api, domain)
 
 
 adapter: Adapter = MastodonAdapter()

@@ -26,6 +26,7 @@ from tuisocial.sdk.errors import (
     Unreachable,
 )
 from tuisocial.sdk.http import host
+from tuisocial.sdk.reach import Circle, Reach
 from tuisocial.sdk.secret import Secret
 
 if TYPE_CHECKING:
@@ -57,12 +58,20 @@ class Rows:
 class Api:
     """One server, asked as one login or, without a token, as a guest.
 
-    `granted` are the scopes of the token, as far as they are known.
+    `granted` are the scopes of the token, as far as they are known; its connections stay within
+    `circle` of `reach`.
     """
 
     def __init__(
-        self, server: str, token: Secret | None, granted: tuple[str, ...] | None = None
+        self,
+        server: str,
+        token: Secret | None,
+        granted: tuple[str, ...] | None = None,
+        *,
+        reach: Reach | None = None,
+        circle: Circle = Circle.ANYWHERE,
     ) -> None:
+        self._reach, self._circle = reach or Reach(), circle
         self.server = server
         self.where = host(server)
         self.signed_in = token is not None
@@ -162,7 +171,9 @@ class Api:
         if self._client is None:
             from tuisocial.adapters.mastodon.client import Client
 
-            self._client = Client(self.server, self._token, self.granted)
+            self._client = Client(
+                self.server, self._token, self.granted, reach=self._reach, circle=self._circle
+            )
         return self._client.get(path, parameters)
 
 

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
-
 from tuisocial.adapters.mastodon.fields import (
     Json,
     count,
@@ -16,15 +14,13 @@ from tuisocial.adapters.mastodon.fields import (
     number,
     record,
     records,
-    spelling,
     text,
     web,
 )
+from tuisocial.adapters.mastodon.places import Places
 from tuisocial.model.media import Media, MediaKind
 from tuisocial.model.poll import Poll, PollOption
 from tuisocial.model.post import Card, Reaction
-from tuisocial.sdk.errors import Refused
-from tuisocial.sdk.reach import Reach
 
 _KINDS = {
     "image": MediaKind.IMAGE,
@@ -34,21 +30,16 @@ _KINDS = {
 }
 
 
-def media_of(status: Json, server: str, reach: Reach) -> tuple[Media, ...]:
+def media_of(status: Json, places: Places) -> tuple[Media, ...]:
     """The attachments. One that was not fetched has its origin's address, or the post's page.
 
-    So has one at an address to which `server` may not lead.
+    So has one at an address to which the server may not lead.
     """
     page = web(status, "url")
     found = []
     for media in records(status, "media_attachments"):
-        preview = _place(media, "preview_url", server, reach)
-        address = (
-            _place(media, "url", server, reach)
-            or _place(media, "remote_url", server, reach)
-            or preview
-            or page
-        )
+        preview = places.of(media, "preview_url")
+        address = places.of(media, "url", "remote_url") or preview or page
         if address is None:
             continue
         original = record(record(media, "meta"), "original")
@@ -69,17 +60,6 @@ def media_of(status: Json, server: str, reach: Reach) -> tuple[Media, ...]:
             )
         )
     return tuple(found)
-
-
-def _place(media: Json, key: str, server: str, reach: Reach) -> str | None:
-    """Where a picture is; some servers write addresses without their own host."""
-    address = text(media, key).strip()
-    try:
-        address = spelling(urljoin(server, address) if address.startswith("/") else address)
-        reach.handed(address, server)
-    except (ValueError, Refused):
-        return None
-    return address
 
 
 def poll_of(status: Json) -> Poll | None:
@@ -109,7 +89,7 @@ def poll_of(status: Json) -> Poll | None:
     )
 
 
-def card_of(status: Json) -> Card | None:
+def card_of(status: Json, places: Places) -> Card | None:
     """The preview of a linked page."""
     card = record(status, "card")
     address = web(card, "url")
@@ -122,11 +102,11 @@ def card_of(status: Json) -> Card | None:
         description=text(card, "description").strip(),
         author=text(card, "author_name").strip()
         or (text(authors[0], "name").strip() if authors else ""),
-        image_url=web(card, "image"),
+        image_url=places.of(card, "image"),
     )
 
 
-def reactions_of(status: Json) -> tuple[Reaction, ...]:
+def reactions_of(status: Json, places: Places) -> tuple[Reaction, ...]:
     """Emoji reactions, under the names that Pleroma, Fedibird and glitch-soc give them."""
     given = (
         records(record(status, "pleroma"), "emoji_reactions")
@@ -134,7 +114,7 @@ def reactions_of(status: Json) -> tuple[Reaction, ...]:
         or records(status, "reactions")
     )
     return tuple(
-        Reaction(text(one, "name"), total, web(one, "url"))
+        Reaction(text(one, "name"), total, places.of(one, "url"))
         for one in given
         if text(one, "name") and (total := count(one, "count"))
     )

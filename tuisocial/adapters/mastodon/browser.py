@@ -99,7 +99,7 @@ async def _registered(
     other = None
     if there is not None and there != home.server:
         http.reach.handed(there, home.server)
-        other = Home(there, home.server, home.handle)
+        other = Home(there, servers.handed_by(there, home.server, home.by), home.handle)
     elif home.by is None:
         other = await servers.by_host_meta(http, home.server)
     if other is not None:
@@ -176,7 +176,14 @@ class _SignIn:
     async def _finish(self, request: Request, code: Secret) -> Step:
         with once():
             grant = await oauth.exchange(self.context.http, self.home, self.where, request, code)
-        api = Api(self.home.server, grant.token, grant.scopes)
+        reach = self.context.http.reach
+        api = Api(
+            self.home.server,
+            grant.token,
+            grant.scopes,
+            reach=reach,
+            circle=self.home.circle(reach),
+        )
         try:
             with once():
                 found = await login_of(api)
@@ -188,6 +195,7 @@ class _SignIn:
             found.suggested_name,
             {
                 **found.options,
+                **self.home.options(),
                 "client_id": request.app.client_id,
                 "scopes": " ".join(grant.scopes),
             },
@@ -197,21 +205,25 @@ class _SignIn:
 
     def _warning(self, handle: str, app: App, grant: Grant) -> str:
         """What the person should know although all went well."""
-        found = []
-        if self.home.handle and f"@{self.home.handle}".lower() != handle.lower():
-            found.append(f"the browser is signed in as {handle}, not as @{self.home.handle}")
+        found = [other_words("the browser is signed in as", handle, self.home)]
         refused = [scope for scope in app.scopes if not scopes.covers(grant.scopes, scope)]
         if refused:
             found.append(f"{host(self.home.server)} did not grant {', '.join(refused)}")
-        if (words := clock_words(self.skew, host(self.home.server))) is not None:
-            found.append(words)
-        return "; ".join(found)
+        found.append(clock_words(self.skew, host(self.home.server)))
+        return "; ".join(filter(None, found))
 
 
-def clock_words(skew: float | None, where: str) -> str | None:
-    """What is said of a clock that is more than five minutes off; None for one that is not."""
+def other_words(before: str, handle: str, home: Home) -> str:
+    """What is said where another handle was typed than `handle`; `before` begins it."""
+    if not home.handle or f"@{home.handle}".lower() == handle.lower():
+        return ""
+    return f"{before} {handle}, not {before.rpartition(' ')[2]} @{home.handle}"
+
+
+def clock_words(skew: float | None, where: str) -> str:
+    """What is said of a clock that is more than five minutes off; empty for one that is not."""
     if skew is None or abs(skew) <= CLOCK_SECONDS:
-        return None
+        return ""
     minutes = round(abs(skew) / 60)
     side = "ahead of" if skew > 0 else "behind"
     return (

@@ -1,8 +1,9 @@
 """Mastodon.py and requests, fenced in: blocking calls that give raw JSON or one of our errors.
 
-The only module that imports them, so it is itself imported with the first question. Mastodon.py
-casts every answer to types of its own and raises where a server's records are odd; its request
-method underneath gives the answer itself, and a session of ours decides what counts as an error.
+With `peers` the only module that imports them, so it is itself imported with the first question.
+Mastodon.py casts every answer to types of its own and raises where a server's records are odd; its
+request method underneath gives the answer itself, and a session of ours decides what counts as an
+error.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ from mastodon import Mastodon
 from mastodon.errors import MastodonError
 
 from tuisocial.adapters.mastodon import scopes
+from tuisocial.adapters.mastodon.peers import Within
 from tuisocial.model.printable import printable_line
 from tuisocial.sdk.errors import AdapterError, BadAnswer, NotAllowed, Refused, Unreachable
 from tuisocial.sdk.http import MAX_BYTES, host
+from tuisocial.sdk.reach import Circle, Reach
 from tuisocial.sdk.secret import Secret
 from tuisocial.sdk.status import error_for_status
 from tuisocial.sdk.tls import causes, tls_trouble
@@ -59,14 +62,24 @@ class Pulse:
 class Client:
     """One server, asked as one login or as a guest; may be called from several threads.
 
-    `granted` are the scopes of the token, as far as they are known.
+    `granted` are the scopes of the token, as far as they are known; connections stay within
+    `circle` of `reach`.
     """
 
     def __init__(
-        self, server: str, token: Secret | None, granted: tuple[str, ...] | None = None
+        self,
+        server: str,
+        token: Secret | None,
+        granted: tuple[str, ...] | None = None,
+        *,
+        reach: Reach,
+        circle: Circle,
     ) -> None:
         self._where = host(server)
         self._transport = _Transport(server, token, granted)
+        if circle is not Circle.ANYWHERE:
+            for scheme in ("http://", "https://"):
+                self._transport.mount(scheme, Within(reach, circle))
         self._mastodon = Mastodon(
             api_base_url=server,
             session=self._transport,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from tuisocial.adapters.mastodon import NETWORK
-from tuisocial.adapters.mastodon.accounts import account_id, account_of, pictures
+from tuisocial.adapters.mastodon.accounts import account_id, account_of
 from tuisocial.adapters.mastodon.attachments import card_of, media_of, poll_of, reactions_of
 from tuisocial.adapters.mastodon.fields import (
     Json,
@@ -28,6 +28,7 @@ from tuisocial.adapters.mastodon.fields import (
     web,
 )
 from tuisocial.adapters.mastodon.known import Known, post_uri
+from tuisocial.adapters.mastodon.places import Places
 from tuisocial.model.entry import Entry, Reposted
 from tuisocial.model.ids import AccountId, LoginId, PostId
 from tuisocial.model.post import (
@@ -76,6 +77,11 @@ class Converter:
     known: Known
     reach: Reach = field(default_factory=Reach)
 
+    @property
+    def places(self) -> Places:
+        """Where the server's pictures may be."""
+        return Places(self.server, self.reach)
+
     def entry(self, status: Json) -> Entry:
         """A row of a timeline: a status, or somebody's boost of one.
 
@@ -86,7 +92,7 @@ class Converter:
             view = self.view(status)
             return Entry(view, view.post.created_at, str(view.post.id))
         view = self.view(boosted)
-        by = account_of(record(status, "account"), self.domain)
+        by = account_of(record(status, "account"), self.domain, self.places)
         name = post_uri(status)
         # Pleroma gives a boost the name of what it boosts; another event needs another key.
         if not name or name == view.post.id.uri:
@@ -115,7 +121,7 @@ class Converter:
         if not isinstance(status.get("account"), dict):
             raise Malformed("a status without an author")
         self.known.learn(status)
-        author = account_of(record(status, "account"), self.domain)
+        author = account_of(record(status, "account"), self.domain, self.places)
         created_at = moment(status, "created_at")
         if created_at is None:
             raise Malformed("a status without a date")
@@ -133,9 +139,9 @@ class Converter:
             language=text(status, "language").strip() or None,
             reply_to=self._reply_to(status, author.id),
             quote=quote,
-            media=media_of(status, self.server, self.reach),
+            media=media_of(status, self.places),
             poll=poll_of(status),
-            card=card_of(status),
+            card=card_of(status, self.places),
             tags=_tags(status),
             mentions=tuple(dict.fromkeys(self._mentions(status).values())),
             counts=Counts(
@@ -143,7 +149,7 @@ class Converter:
                 reposts=count(status, "reblogs_count"),
                 likes=count(status, "favourites_count"),
                 quotes=count(status, "quotes_count"),
-                reactions=reactions_of(status),
+                reactions=reactions_of(status, self.places),
             ),
             url=web(status, "url"),
             native=_native(status),
@@ -194,7 +200,7 @@ class Converter:
 
         return rich_text(
             text(status, "content"),
-            emoji=pictures(status),
+            emoji=self.places.emoji(status),
             mark=mark,
             without=_QUOTE_FALLBACK if quoting else frozenset(),
         )
@@ -242,7 +248,7 @@ class Converter:
 
     def _quoted(self, quoted: Json, state: str | None) -> Quote:
         try:
-            author = account_of(record(quoted, "account"), self.domain)
+            author = account_of(record(quoted, "account"), self.domain, self.places)
             post = PostId(NETWORK, post_uri(quoted) or self._local_name(quoted))
         except Malformed:
             return Quote(None, url=web(quoted, "url"), state=state)

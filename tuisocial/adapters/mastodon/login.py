@@ -7,16 +7,17 @@ from contextlib import closing
 from dataclasses import replace
 
 from tuisocial.adapters.mastodon.api import Api
-from tuisocial.adapters.mastodon.browser import READ_ONLY, start
+from tuisocial.adapters.mastodon.browser import READ_ONLY, clock_words, other_words, start
 from tuisocial.adapters.mastodon.identity import login_name, login_of, netloc, once
 from tuisocial.adapters.mastodon.limits import domain_of, instance
-from tuisocial.adapters.mastodon.servers import server_address
+from tuisocial.adapters.mastodon.servers import Home, find
 from tuisocial.adapters.mastodon.software import is_relative, not_ours, software
 from tuisocial.sdk.errors import BadAnswer, NotAllowed, NotFound, Refused, SignInNeeded
 from tuisocial.sdk.http import Http
 from tuisocial.sdk.login_steps import Answers, Done, LoginFlow, SignInContext, Step
 from tuisocial.sdk.options import Field, FieldKind
 from tuisocial.sdk.secret import Secret
+from tuisocial.sdk.status import ahead
 
 SERVER = Field(
     "server",
@@ -67,7 +68,6 @@ async def _in_browser(answers: Answers, context: SignInContext) -> Step:
 
 
 async def _with_token(answers: Answers, context: SignInContext) -> Done:
-    server = _server(answers, context.http)
     given = answers.secrets.get("token")
     token = Secret(given.reveal().strip()) if given else Secret("")
     if not re.fullmatch(r"[\x21-\x7e]+", token.reveal()):
@@ -76,7 +76,9 @@ async def _with_token(answers: Answers, context: SignInContext) -> Done:
             field="token",
             remedy="copy the access token once more from the server's page",
         )
-    with closing(Api(server, token)) as api, once():
+    with once():
+        home = await find(answers.texts.get("server", ""), context.http)
+    with closing(_api(home, token, context)) as api, once():
         try:
             done = await login_of(api)
         except SignInNeeded as error:
@@ -84,22 +86,39 @@ async def _with_token(answers: Answers, context: SignInContext) -> Done:
                 error.message,
                 remedy="copy the access token again from the server's Preferences, Development",
             ) from None
-    return replace(done, secrets={"token": token})
+        said = other_words("the token is that of", done.handle, home), _clock(api, context)
+    return replace(
+        done,
+        options={**done.options, **home.options()},
+        secrets={"token": token},
+        warning="; ".join(filter(None, said)),
+    )
 
 
-def _server(answers: Answers, http: Http) -> str:
-    server = server_address(answers.texts.get("server", ""))
-    http.reach.typed(server)
-    return server
+def _api(home: Home, token: Secret | None, context: SignInContext) -> Api:
+    reach = context.http.reach
+    return Api(home.server, token, reach=reach, circle=home.circle(reach))
+
+
+def _clock(api: Api, context: SignInContext) -> str:
+    """What there is to say of the clock after an answer."""
+    pulse = api.pulse
+    return clock_words(ahead({"date": pulse.date}, context.now()), api.where) if pulse else ""
 
 
 async def _as_guest(answers: Answers, context: SignInContext) -> Done:
-    server = _server(answers, context.http)
-    with closing(Api(server, None)) as api, once():
-        return await _guest_of(api, context.http)
+    with once():
+        home = await find(answers.texts.get("server", ""), context.http)
+    with closing(_api(home, None, context)) as api, once():
+        done = await _guest_of(api, home, context.http)
+        return replace(
+            done,
+            options={**done.options, **home.options()},
+            warning=_clock(api, context),
+        )
 
 
-async def _guest_of(api: Api, http: Http) -> Done:
+async def _guest_of(api: Api, home: Home, http: Http) -> Done:
     try:
         description = await instance(api)
         domain = domain_of(description) or netloc(api)
@@ -107,7 +126,7 @@ async def _guest_of(api: Api, http: Http) -> Done:
             raise not_ours(api.where)
     except (NotFound, Refused, NotAllowed, SignInNeeded, BadAnswer):
         # Some do not describe themselves to everybody.
-        name = await software(http, api.server)
+        name = await software(http, api.server, home.by)
         if not is_relative(name):
             raise not_ours(api.where, name) from None
         domain = netloc(api)

@@ -21,7 +21,7 @@ from urllib.parse import urlencode, urljoin
 
 from tuisocial.adapters.mastodon import scopes
 from tuisocial.adapters.mastodon.fields import Json, text
-from tuisocial.adapters.mastodon.servers import Home
+from tuisocial.adapters.mastodon.servers import Home, handed_by
 from tuisocial.model.printable import printable_line
 from tuisocial.sdk.errors import AdapterError, BadAnswer, NotAllowed, NotSupported, Refused
 from tuisocial.sdk.http import Http, Response, host
@@ -185,7 +185,8 @@ async def exchange(
     }
     if request.verifier is not None:
         form["code_verifier"] = request.verifier
-    answer = await http.post_form(where.token, form, max_bytes=_MAX_BYTES, by=home.server)
+    by = handed_by(where.token, home.server, home.by)
+    answer = await http.post_form(where.token, form, max_bytes=_MAX_BYTES, by=by)
     told = _record(answer)
     if answer.status != 200:
         raise _not_granted(answer, told, host(home.server))
@@ -219,7 +220,7 @@ def _not_granted(answer: Response, told: Json, where: str) -> AdapterError:
 
 
 async def revoke(
-    http: Http, server: str, client_id: str, client_secret: Secret, token: Secret
+    http: Http, home: Home, client_id: str, client_secret: Secret, token: Secret
 ) -> None:
     """Make a token worthless.
 
@@ -230,8 +231,10 @@ async def revoke(
         "client_secret": client_secret,
         "token": token,
     }
-    answer = await http.post_form(f"{server}/oauth/revoke", form, max_bytes=_MAX_BYTES)
-    where = host(server)
+    answer = await http.post_form(
+        f"{home.server}/oauth/revoke", form, max_bytes=_MAX_BYTES, by=home.by
+    )
+    where = host(home.server)
     if answer.status in (404, 405, 501):
         raise NotSupported(
             f"{where} has no way to revoke a sign-in",

@@ -297,7 +297,7 @@ class MastodonSession:
 
     def _account(self, account: Json) -> Account:
         try:
-            return account_of(account, self._domain)
+            return account_of(account, self._domain, self._convert.places)
         except ValueError as error:
             raise self._odd(error, account) from None
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from tuisocial.adapters.mastodon.fields import Json, record, records, text, uri
+from tuisocial.adapters.mastodon.servers import handed_by
 from tuisocial.model.printable import printable_line
 from tuisocial.sdk.errors import BadAnswer
 from tuisocial.sdk.http import Http, host
@@ -28,7 +29,8 @@ async def software(http: Http, server: str, by: str | None = None) -> str:
     address = next((a for link in records(index, "links") if (a := uri(link, "href"))), "")
     if not address:
         return ""
-    found, _ = await _record(http, address, place)
+    by = handed_by(address, place, handed_by(place, server, by))
+    found, _ = await _record(http, address, by)
     return printable_line(text(record(found, "software"), "name"))[:40]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from tuisocial.adapters.mastodon import oauth, scopes
 from tuisocial.adapters.mastodon.api import Api
 from tuisocial.adapters.mastodon.identity import once
+from tuisocial.adapters.mastodon.servers import Home
 from tuisocial.model.login import Login
 from tuisocial.sdk.adapter import SessionContext
 from tuisocial.sdk.capabilities import Endpoint, EndpointState, Rights
@@ -74,4 +75,5 @@ async def revoke(login: Login, context: SessionContext, where: str) -> None:
             remedy=f"delete it on the pages of {where}: Preferences, Development",
         )
     with once():
-        await oauth.revoke(context.http, login.options["server"], client, secret, token)
+        home = Home(login.options["server"], login.options.get("named_by"))
+        await oauth.revoke(context.http, home, client, secret, token)
