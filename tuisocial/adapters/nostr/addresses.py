@@ -79,6 +79,12 @@ def loopback(url: str) -> bool:
         return False
 
 
+def word(*, near: bool) -> str:
+    """Whose word an author's is to `Reach`: a stranger's, or, where my own relays are on this
+    machine, that of a server on it."""
+    return "ws://127.0.0.1" if near else ""
+
+
 def foreign(text: object, *, loopback_allowed: bool) -> str | None:
     """The spelling of an address from somebody else's list, or None if it is not to be dialled.
 
