@@ -102,5 +102,5 @@ def _relays(login: Login, option: str) -> tuple[str, ...]:
         try:
             urls[addresses.normal(line)] = None
         except ValueError as error:
-            raise Refused(f"{error}: {line[:100]!r}", field=option) from None
+            raise Refused(f"{addresses.quoted(line)} is no relay: {error}", field=option) from None
     return tuple(urls)
