@@ -40,6 +40,8 @@ def test_importing_it_and_asking_what_it_owns_loads_no_wire_library() -> None:
         (f"https://njump.example/{NOTE}", True),
         (f"https://client.example/e/{NOTE}/?x=1", True),
         (ada.nsec, True),
+        (f"https://njump.example/{ada.nsec}", True),
+        (f"bunker://{ada.pubkey}?secret=hush", True),
         ("a" * 64, None),
         ("ada@example.com", None),
         ("A" * 64, False),

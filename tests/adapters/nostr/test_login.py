@@ -140,11 +140,87 @@ def test_what_is_no_public_key_is_refused(text: str) -> None:
         sign_in("npub", npub=text)
 
 
-def test_a_secret_key_given_as_a_public_one_is_refused_without_repeating_it() -> None:
-    with pytest.raises(Refused, match="that is a secret key") as refused:
-        sign_in("npub", npub=ada.nsec)
+SECRET = ada.nsec.removeprefix("nsec1")[:20]
+ENCRYPTED = ada.nsec.replace("nsec1", "ncryptsec1")
+BUNKER = f"bunker://{ada.pubkey}?relay=wss://a.example&secret={SECRET}"
 
-    assert ada.nsec not in f"{refused.value.message}{refused.value.remedy}"
+
+def unasked(flow: str, **answers: Any) -> str:
+    """What is said when something typed is refused before anybody is asked anything."""
+    asked: list[str] = []
+
+    async def noted(url: str, foreign: bool) -> Socket:
+        asked.append(url)
+        raise DialFailed("refused the connection")
+
+    outside = Outside(indexers=SUGGESTED, suggested=SUGGESTED, meeting=SUGGESTED, dial=noted)
+    (chosen,) = (one for one in NostrAdapter(outside).login_flows() if one.name == flow)
+    lists = {"relay": answers.pop("relay", ())}
+    secrets = {name: Secret(answers.pop(name)) for name in ("nsec", "bunker") if name in answers}
+    domain = Domain()
+    with pytest.raises(Refused) as refused:
+        asyncio.run(chosen.start(Answers(answers, lists, secrets), make_sign_in(domain)))
+
+    assert (asked, domain.asked) == ([], [])
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+    return f"{refused.value.field}: {refused.value.message}; {refused.value.remedy}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ada.nsec,
+        ada.nsec.upper(),
+        f"nostr:{ada.nsec}",
+        f"NOSTR:{ada.nsec}",
+        ENCRYPTED,
+        f"{ada.nsec}@ada.example",
+        f"{ENCRYPTED[:50]}@ada.example",
+        f"ada@{ada.nsec[:50]}.example",
+        f"https://ada.example/{ada.nsec}",
+        f"my key: {ada.nsec}.",
+        BUNKER,
+    ],
+)
+def test_a_secret_given_as_a_public_key_is_neither_looked_up_nor_repeated(text: str) -> None:
+    said = unasked("npub", npub=text)
+
+    assert said.startswith("npub: that is a secret key, or holds one")
+    assert SECRET not in said.lower()
+
+
+def test_what_is_no_public_key_is_not_repeated_for_it_may_be_a_part_of_a_secret() -> None:
+    assert ada.key.hex()[:30] not in unasked("npub", npub=ada.key.hex()[:-1])
+
+
+@pytest.mark.parametrize("flow", ["key", "npub", "new", "connect", "bunker", "guest"])
+@pytest.mark.parametrize(
+    "relay",
+    [
+        ada.nsec,
+        ada.nsec.upper(),
+        f"wss://{ada.nsec}",
+        f"wss://{ada.nsec[:40]}.example",
+        f"wss://relay.example.com/?key={ada.nsec}",
+        ENCRYPTED,
+        BUNKER,
+        BUNKER.replace("bunker", "nostrconnect"),
+        BUNKER.removeprefix("bunker://"),
+        ada.key.hex(),
+        ada.key.hex()[:-1].upper(),
+        f"wss://{ada.key.hex()}",
+        f"wss://ada:{SECRET}@relay.example.com",
+        f"wss://ada:{SECRET}@relay.ex\u2100mple",
+        f"https://relay.example.com/?token={SECRET}",
+    ],
+)
+def test_a_secret_given_as_a_relay_is_neither_dialled_nor_repeated(flow: str, relay: str) -> None:
+    given = {"nsec": ada.nsec, "bunker": f"bunker://{ada.pubkey}?relay=wss://a.example"}
+    said = unasked(flow, npub=ada.npub, relay=(relay,), **given)
+
+    assert said.startswith("relay: that is no relay: ")
+    assert SECRET not in said.lower()
+    assert ada.key.hex()[:20] not in said.lower()
 
 
 def test_a_guest_is_nobody_and_has_relays() -> None:

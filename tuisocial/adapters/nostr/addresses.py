@@ -11,8 +11,11 @@ import re
 from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
+from tuisocial.adapters.nostr import keys
+
 _LONGEST = 300
 _FORBIDDEN = re.compile(r"[\s\x00-\x20\x7f\\\"<>^`{|}]")
+_HEX = re.compile(r"\s*(?:\w+:/*)?[0-9a-f]{60,68}\.?(?:[:/?].*)?\s*", re.IGNORECASE)
 _DEFAULT_PORTS = {"ws": 80, "wss": 443}
 _PRIVATE_SUFFIXES = (".local", ".internal", ".lan", ".home", ".home.arpa", ".localdomain", ".onion")
 
@@ -23,6 +26,8 @@ def normal(text: str) -> str:
     Raises: ValueError saying what is wrong with it.
     """
     text = text.strip()
+    if holds_secret(text):
+        raise ValueError("it is, or holds, a secret, which no relay is to be told")
     bare = "://" not in text
     parts = _split(f"wss://{text}" if bare else text)
     if bare and not re.search(r"[.:]|^localhost$", parts.hostname or ""):
@@ -37,12 +42,27 @@ def normal(text: str) -> str:
     return f"{parts.scheme}://{host}{path}{query}"
 
 
+def holds_secret(text: str) -> bool:
+    """Whether a text in a relay's place may be a key, which in hex looks the same as a public one,
+    or a signer's address."""
+    return keys.looks_secret(text) or _HEX.fullmatch(text) is not None
+
+
+def quoted(text: str) -> str:
+    """What was typed as a relay, for a sentence about it; what may be secret is not repeated."""
+    return "that" if holds_secret(text) or re.search("[@?#]", text) else repr(text[:100])
+
+
 def _split(text: str) -> SplitResult:
     if len(text) > _LONGEST:
         raise ValueError("a relay's address has at most 300 characters")
     if _FORBIDDEN.search(text):
         raise ValueError("a relay's address has no spaces or control characters")
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        # What the library says repeats a part of the address.
+        raise ValueError("a relay's address names a host") from None
     if parts.scheme not in _DEFAULT_PORTS:
         raise ValueError("a relay's address begins with wss:// or ws://")
     if "@" in parts.netloc:
@@ -77,6 +97,12 @@ def loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def word(*, near: bool) -> str:
+    """Whose word an author's is to `Reach`: a stranger's, or, where my own relays are on this
+    machine, that of a server on it."""
+    return "ws://127.0.0.1" if near else ""
 
 
 def foreign(text: object, *, loopback_allowed: bool) -> str | None:

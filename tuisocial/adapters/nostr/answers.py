@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tuisocial.adapters.nostr import addresses
 from tuisocial.adapters.nostr.endings import said
-from tuisocial.sdk.errors import BadAnswer
+from tuisocial.sdk.errors import BadAnswer, Refused
+from tuisocial.sdk.reach import Reach
 
 
 class Confirm(Exception):
@@ -47,12 +49,19 @@ def read(text: str) -> Reply:
     )
 
 
-def page(address: str) -> str:
-    """An address that a signer gives for a browser.
+def page(address: str, relays: Sequence[str], reach: Reach) -> str:
+    """An address that a signer gives for a browser, which may open it by itself.
 
-    Raises: BadAnswer for anything that is no web page's.
+    Only a signer all of whose relays are on this machine may name a page on this machine.
+    Raises: BadAnswer for anything that is no web page's, and for one that is out of reach.
     """
-    local = address.startswith("http://") and addresses.loopback(address)
-    if not (address.startswith("https://") or local) or said(address) != address:
+    if not address.startswith(("https://", "http://")) or said(address) != address:
         raise BadAnswer("the signer wants a confirmation at something that is not a web page")
+    by = next((relay for relay in relays if not addresses.loopback(relay)), relays[0])
+    try:
+        reach.handed(address, by)
+    except Refused as refused:
+        raise BadAnswer(
+            f"the signer's page is not opened: {refused.message}", remedy=refused.remedy
+        ) from None
     return address

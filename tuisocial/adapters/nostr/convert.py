@@ -21,6 +21,7 @@ from tuisocial.adapters.nostr.ids import (
     reference_id,
 )
 from tuisocial.adapters.nostr.nevent import nevent
+from tuisocial.adapters.nostr.pictures import ANYBODYS, Pictures
 from tuisocial.adapters.nostr.text import rich
 from tuisocial.model.account import Account
 from tuisocial.model.entry import Entry, Reposted
@@ -85,7 +86,9 @@ def row(view: PostView, event: Event, repost: Event | None, people: People) -> E
     return Entry(view, _time(repost.created_at), f"{NETWORK}:{repost.id}", reason)
 
 
-def post(event: Event, people: People, counts: Counts = UNCOUNTED) -> Post:
+def post(
+    event: Event, people: People, counts: Counts = UNCOUNTED, pictures: Pictures = ANYBODYS
+) -> Post:
     """The post that an event is; an unknown kind is kept and shown as its content."""
     tags: dict[str, list[list[str]]] = {}
     for tag in event.tags:
@@ -98,14 +101,14 @@ def post(event: Event, people: People, counts: Counts = UNCOUNTED) -> Post:
         event.content,
         event.tags,
         lambda pubkey: profiles.called(people(pubkey)),
-        profiles.emoji(tags["emoji"]) if "emoji" in tags else None,
+        profiles.emoji(tags["emoji"], pictures) if "emoji" in tags else None,
         links,
     )
     kind, url = _KINDS.get(event.kind, PostKind.UNKNOWN), _url(event)
     created, edited, title, card = _time(event.created_at), None, None, None
     if kind is PostKind.ARTICLE:
         title = _first(tags, "title")
-        card = _card(tags, url, title)
+        card = _card(tags, url, title, pictures)
         published = _published(tags, event.created_at)
         if published is not None and published != event.created_at:
             created, edited = _time(published), created
@@ -124,7 +127,7 @@ def post(event: Event, people: People, counts: Counts = UNCOUNTED) -> Post:
         language=_language(tags["l"]) if "l" in tags else None,
         reply_to=_reply_to(event) if "e" in tags or "a" in tags else None,
         quote=_quote(tags["q"], people) if "q" in tags else None,
-        media=media.attachments(links, tags.get("imeta", ())) if links else (),
+        media=media.attachments(links, tags.get("imeta", ()), pictures) if links else (),
         card=card,
         tags=_hashtags(tags["t"]) if "t" in tags else (),
         mentions=_mentions(tags["p"]) if "p" in tags else (),
@@ -210,11 +213,11 @@ def _published(tags: dict[str, list[list[str]]], updated: int) -> int | None:
     return int(text) if int(text) <= updated else None
 
 
-def _card(tags: dict[str, list[list[str]]], url: str, title: str | None) -> Card | None:
+def _card(
+    tags: dict[str, list[list[str]]], url: str, title: str | None, pictures: Pictures
+) -> Card | None:
     """An article's summary and picture."""
-    summary, image = _first(tags, "summary"), _first(tags, "image")
-    if image is not None and not image.startswith(("https://", "http://")):
-        image = None
+    summary, image = _first(tags, "summary"), pictures.place(_first(tags, "image") or "")
     if summary is None and image is None:
         return None
     return Card(url, title or "", summary or "", image_url=image)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 
 from tuisocial.adapters.nostr import profiles, replies
 from tuisocial.adapters.nostr.events import Event
+from tuisocial.adapters.nostr.pictures import ANYBODYS, Pictures
 from tuisocial.model.post import UNKNOWN_MARK, Counts, On, Reaction, Viewer
 from tuisocial.sdk.text import scalar
 
@@ -23,9 +24,12 @@ _LONGEST_REACTION = 40
 class Tally:
     """Counts for some posts, by their uri: the id of an event, or the address of an article."""
 
-    def __init__(self, uris: Collection[str], me: str | None = None) -> None:
+    def __init__(
+        self, uris: Collection[str], me: str | None = None, pictures: Pictures = ANYBODYS
+    ) -> None:
         self._uris = frozenset(uris)
         self._me = me
+        self._pictures = pictures
         self._replies: defaultdict[str, set[str]] = defaultdict(set)
         self._reposts: defaultdict[str, set[str]] = defaultdict(set)
         self._likes: defaultdict[str, set[str]] = defaultdict(set)
@@ -87,5 +91,6 @@ class Tally:
                     self._my_likes[uri] = event.id
             elif content != "-" and len(content) <= _LONGEST_REACTION:
                 name = content.strip(":") if content.startswith(":") else content
-                url = profiles.emoji(event.tags).get(name, "") if name != content else ""
+                found = profiles.emoji(event.tags, self._pictures) if name != content else {}
+                url = found.get(name, "")
                 self._reactions[uri][name if url else content, url].add(event.pubkey)

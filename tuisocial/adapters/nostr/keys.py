@@ -15,12 +15,16 @@ from tuisocial.sdk.secret import Secret
 
 _HEX = re.compile(r"[0-9a-fA-F]{64}")
 _SECRET = re.compile(r"(?:nostr:)?n(?:crypt)?sec1\w*", re.IGNORECASE)
+_WITHIN = re.compile(
+    r"(?<![0-9a-z])n(?:crypt)?sec1[02-9ac-hj-np-z]{20}|(?:bunker|nostrconnect)://", re.IGNORECASE
+)
 _ENCRYPTED = re.compile(r"ncryptsec1\w*", re.IGNORECASE)
 
 
 def looks_secret(text: str) -> bool:
-    """Whether somebody pasted a secret key where none belongs."""
-    return _SECRET.fullmatch(text.strip()) is not None
+    """Whether somebody pasted a secret where none belongs: a key or part of one, alone or within
+    an address, or a signer's address, which holds one."""
+    return _SECRET.fullmatch(text.strip()) is not None or _WITHIN.search(text) is not None
 
 
 def looks_encrypted(text: str) -> bool:
@@ -84,13 +88,13 @@ def public_key(text: str) -> AccountCode | None:
 
     Raises: Refused naming the field `npub` for a secret key or a mistyped code.
     """
-    text = text.strip().removeprefix("nostr:")
     if looks_secret(text):
         raise Refused(
-            "that is a secret key; a public one begins with npub",
+            "that is a secret key, or holds one; a public one begins with npub",
             field="npub",
             remedy="if it was shown to others, it is theirs now too",
         )
+    text = text.strip().removeprefix("nostr:")
     if _HEX.fullmatch(text):
         return AccountCode(text.lower())
     if not text.startswith(("npub1", "nprofile1")):

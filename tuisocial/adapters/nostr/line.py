@@ -23,6 +23,7 @@ from tuisocial.adapters.nostr.events import BadEvent, Event
 from tuisocial.adapters.nostr.outside import SignerPatience
 from tuisocial.adapters.nostr.signers import Unsigned, signed
 from tuisocial.sdk.errors import AdapterError, NotAllowed, Unreachable
+from tuisocial.sdk.reach import Reach
 from tuisocial.sdk.secret import Secret
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ class Line:
     dial: Dial
     now: Callable[[], datetime]
     patience: SignerPatience
+    reach: Reach
     signer: str | None = None
     client: str = field(init=False, default="")
     _sockets: dict[str, Socket] = field(init=False, default_factory=dict)
@@ -110,7 +112,7 @@ class Line:
         if isinstance(told, AdapterError):
             raise told
         if told.result == "auth_url":
-            raise Confirm(request, answers.page(told.error))
+            raise Confirm(request, answers.page(told.error, self.relays, self.reach))
         del self._answers[request]
         self._requests.pop(request, None)
         if told.error:

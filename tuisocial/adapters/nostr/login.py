@@ -185,7 +185,7 @@ async def _read_only(outside: Outside, answers: Answers, context: SignInContext)
         pubkey, hints = named.pubkey, named.relays
     else:
         raise Refused(
-            f"neither a public key nor a name: {text[:80]!r}",
+            "that is neither a public key nor a name",
             field=_NPUB.name,
             remedy="give npub1…, 64 hex digits or name@domain",
         )
@@ -270,7 +270,9 @@ def typed_relays(answers: Answers) -> tuple[str, ...]:
         try:
             urls[addresses.normal(url)] = None
         except ValueError as error:
-            raise Refused(f"{error}: {url[:100]!r}", field=RELAY.name) from None
+            raise Refused(
+                f"{addresses.quoted(url)} is no relay: {error}", field=RELAY.name
+            ) from None
     return tuple(urls)
 
 

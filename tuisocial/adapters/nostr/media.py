@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from tuisocial.adapters.nostr.pictures import Pictures
 from tuisocial.model.media import Media, MediaKind
 from tuisocial.sdk.text import scalar
 
@@ -19,18 +20,23 @@ _DIMENSIONS = re.compile(r"(\d{1,6})x(\d{1,6})")
 _NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,6})?")
 
 
-def attachments(links: Sequence[str], imeta: Iterable[Sequence[str]]) -> tuple[Media, ...]:
+def attachments(
+    links: Sequence[str], imeta: Iterable[Sequence[str]], pictures: Pictures
+) -> tuple[Media, ...]:
     """The media among a text's links, in their order; a described link needs no known ending.
 
-    Descriptions of addresses that the text does not hold are ignored, as NIP-92 allows.
+    Descriptions of addresses that the text does not hold are ignored, as NIP-92 allows; links
+    that `pictures` does not take stay links.
     """
     described = {fields["url"]: fields for fields in map(_fields, imeta) if "url" in fields}
     media: dict[str, Media] = {}
     for url in links:
         fields = described.get(url)
         kind = _BY_EXTENSION.get(_extension(url))
-        if url not in media and (fields is not None or kind is not None):
-            media[url] = _described(url, kind, fields or {})
+        if url in media or (fields is None and kind is None):
+            continue
+        if pictures.place(url) is not None:
+            media[url] = _described(url, kind, fields or {}, pictures)
     return tuple(media.values())
 
 
@@ -43,14 +49,16 @@ def _fields(tag: Sequence[str]) -> dict[str, str]:
     return fields
 
 
-def _described(url: str, kind: MediaKind | None, fields: dict[str, str]) -> Media:
+def _described(
+    url: str, kind: MediaKind | None, fields: dict[str, str], pictures: Pictures
+) -> Media:
     mime_type = fields.get("m") or None
     size = _DIMENSIONS.fullmatch(fields.get("dim", ""))
     preview = fields.get("thumb") or fields.get("image") or ""
     return Media(
         kind=_kind_of(mime_type) or kind or MediaKind.UNKNOWN,
         url=scalar(url),
-        preview_url=preview if preview.startswith(("https://", "http://")) else None,
+        preview_url=pictures.place(preview),
         alt=fields.get("alt"),
         mime_type=mime_type,
         width=int(size[1]) if size else None,

@@ -132,5 +132,13 @@ class Pairing:
         )
 
     def _line(self, relays: tuple[str, ...], signer: str | None) -> Line:
-        outside = self._outside
-        return Line(self._key, relays, outside.dial, self._context.now, outside.patience, signer)
+        outside, context = self._outside, self._context
+        return Line(
+            self._key,
+            relays,
+            outside.dial,
+            context.now,
+            outside.patience,
+            context.http.reach,
+            signer,
+        )

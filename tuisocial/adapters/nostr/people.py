@@ -15,6 +15,7 @@ from functools import partial
 from tuisocial.adapters.nostr import identifiers, profiles
 from tuisocial.adapters.nostr.events import Event
 from tuisocial.adapters.nostr.identifiers import Identifier
+from tuisocial.adapters.nostr.pictures import Pictures
 from tuisocial.model.account import Account
 from tuisocial.sdk.errors import AdapterError, BadAnswer, NotFound, Refused
 from tuisocial.sdk.http import Http
@@ -33,12 +34,14 @@ class _Person:
 
 
 class People:
-    """The accounts that one session knows; `loopback` lets names be asked for on this machine."""
+    """The accounts that one session knows; `loopback` says that my own relays are on this machine,
+    so that names may be asked for and pictures be here, too."""
 
     def __init__(self, http: Http, log: logging.Logger, *, loopback: bool) -> None:
         self._http = http
         self._log = log
         self._loopback = loopback
+        self.pictures = Pictures(http.reach, loopback)
         self._people: OrderedDict[str, _Person] = OrderedDict()
         self._verdicts: dict[tuple[str, Identifier], bool | None] = {}
         self._checks: dict[str, asyncio.Task[None]] = {}
@@ -96,7 +99,9 @@ class People:
         return account
 
     def _converted(self, event: Event) -> Account:
-        account = profiles.profile(event, lambda key: profiles.called(self.account(key)))
+        account = profiles.profile(
+            event, lambda key: profiles.called(self.account(key)), self.pictures
+        )
         claimed = profiles.name_claimed(event)
         if claimed is None:
             return account

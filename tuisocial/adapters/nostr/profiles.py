@@ -12,6 +12,7 @@ from tuisocial.adapters.nostr import entities, identifiers
 from tuisocial.adapters.nostr.events import Event
 from tuisocial.adapters.nostr.identifiers import Identifier
 from tuisocial.adapters.nostr.ids import account_id
+from tuisocial.adapters.nostr.pictures import ANYBODYS, Pictures
 from tuisocial.adapters.nostr.text import rich
 from tuisocial.model.account import Account, ProfileField
 from tuisocial.model.ids import AccountId
@@ -32,20 +33,19 @@ def stranger(pubkey: str) -> Account:
     )
 
 
-def profile(event: Event, named: Callable[[str], str]) -> Account:
+def profile(event: Event, named: Callable[[str], str], pictures: Pictures = ANYBODYS) -> Account:
     """The account that a kind 0 event describes; fields of a wrong type count as missing."""
     about = _object(event.content)
     name = _text(about, "display_name") or _text(about, "displayName")
     name = name or _text(about, "name") or _text(about, "username")
-    picture = _text(about, "picture")
     bot = about.get("bot")
     return Account(
         id=account_id(event.pubkey),
         handle=str(name_claimed(event) or stranger(event.pubkey).handle),
         name=" ".join(name.split())[:_LONGEST_NAME],
         url=f"nostr:{entities.npub(event.pubkey)}",
-        bio=rich(_text(about, "about"), event.tags, named, emoji(event.tags)),
-        avatar_url=picture if picture.startswith(("https://", "http://")) else None,
+        bio=rich(_text(about, "about"), event.tags, named, emoji(event.tags, pictures)),
+        avatar_url=pictures.place(_text(about, "picture")),
         fields=_fields(about),
         bot=bot if isinstance(bot, bool) else None,
         same_as=tuple(
@@ -75,7 +75,7 @@ def called(person: Account) -> str:
     return person.handle
 
 
-def emoji(tags: list[list[str]]) -> dict[str, str]:
+def emoji(tags: list[list[str]], pictures: Pictures = ANYBODYS) -> dict[str, str]:
     """The pictures of NIP-30 by their short codes."""
     return {
         tag[1]: tag[2]
@@ -83,7 +83,7 @@ def emoji(tags: list[list[str]]) -> dict[str, str]:
         if len(tag) > 2
         and tag[0] == "emoji"
         and _EMOJI_NAME.fullmatch(tag[1])
-        and tag[2].startswith(("https://", "http://"))
+        and pictures.place(tag[2]) is not None
     }
 
 

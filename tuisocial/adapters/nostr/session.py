@@ -222,7 +222,7 @@ def _relay(argument: str) -> str:
         return addresses.normal(argument)
     except ValueError as error:
         raise Refused(
-            f"{argument[:100]!r} is no relay: {error}",
+            f"{addresses.quoted(argument)} is no relay: {error}",
             field=_FIELD,
             remedy="for example relay:wss://relay.example.com",
         ) from None

@@ -89,7 +89,8 @@ def _remote(login: Login, me: str, context: SessionContext, outside: Outside) ->
         key = await context.secret(logins.CLIENT_KEY)
         if key is None:
             raise SignInNeeded("this login has lost its part of the line to the signer")
-        return Line(key, meeting, outside.dial, context.now, outside.patience, signer)
+        reach = context.http.reach
+        return Line(key, meeting, outside.dial, context.now, outside.patience, reach, signer)
 
     return RemoteSigner(me, line)
 
@@ -101,5 +102,5 @@ def _relays(login: Login, option: str) -> tuple[str, ...]:
         try:
             urls[addresses.normal(line)] = None
         except ValueError as error:
-            raise Refused(f"{error}: {line[:100]!r}", field=option) from None
+            raise Refused(f"{addresses.quoted(line)} is no relay: {error}", field=option) from None
     return tuple(urls)

@@ -21,7 +21,7 @@ from tuisocial.adapters.nostr.relays import Patience, Relays
 from tuisocial.model.account import Account
 from tuisocial.model.entry import Entry
 from tuisocial.model.ids import LoginId
-from tuisocial.model.post import UNCOUNTED, PostView
+from tuisocial.model.post import STRANGER, UNCOUNTED, PostView
 from tuisocial.sdk.page import Skipped
 
 DELETION = 5
@@ -72,7 +72,7 @@ class Gatherer:
         around.accounts = tuple(self._people.learn(found.values()))
         around.deleted = deleted_by_authors(everything, found.values())
         if any(answer.complete and answer.question.filter.kinds == COUNTED for answer in answers):
-            around.tally = Tally(uris, self._me)
+            around.tally = Tally(uris, self._me, self._people.pictures)
             around.tally.add(event for event in found.values() if event.kind in COUNTED)
         self._people.check_later(dict.fromkeys(event.pubkey for event in everything))
         return around
@@ -108,12 +108,11 @@ class Gatherer:
 
     def view(self, event: Event, around: Surroundings, relay: str) -> PostView:
         """One post as this login sees it."""
-        counts, uri = UNCOUNTED, convert.post_id(event).uri
-        if around.tally is None:
-            post = convert.post(event, self._people.account, counts)
-            return PostView(self._login, post, relay)
-        post = convert.post(event, self._people.account, around.tally.counts(uri))
-        return PostView(self._login, post, relay, around.tally.viewer(uri))
+        tally, uri = around.tally, convert.post_id(event).uri
+        counts = UNCOUNTED if tally is None else tally.counts(uri)
+        post = convert.post(event, self._people.account, counts, self._people.pictures)
+        viewer = STRANGER if tally is None else tally.viewer(uri)
+        return PostView(self._login, post, relay, viewer)
 
     def _profiles(self, everything: Iterable[Event]) -> list[Filter]:
         """Authors first, then whom they mention, as far as one request reaches."""
