@@ -147,6 +147,10 @@ def _log(error: BaseException | None) -> None:
 
 
 def _leave(code: int) -> NoReturn:
+    if "tuisocial.cli.echo" in sys.modules:
+        from tuisocial.cli import echo
+
+        echo.restore()
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
