@@ -50,6 +50,35 @@ def test_a_secret_is_in_the_file_that_was_chosen_for_it_and_nowhere_else(
     assert holding(cli) == {"data/secrets/secrets.json"}
 
 
+_KEY = "1qqqsyqcyq5rqwzqfpg9scrgwpugpzysnzs23v9ccrydpk8qarc0jqxyz234"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["login", "add", "memory", "--guest", "--server", "KEY"],
+        ["login", "add", "memory", "--guest", "--name", "KEY"],
+        ["login", "add", "memory", "KEY"],
+        ["login", "add", "KEY"],
+        ["login", "rename", "KEY", "x"],
+        ["login", "rename", "me", "KEY"],
+        ["timeline", "--limit", "KEY"],
+        ["timeline", "--KEY"],
+        ["KEY"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("kind", ["nsec", "ncryptsec", "bunker"])
+def test_a_secret_pasted_into_the_wrong_place_is_not_repeated(
+    signed_in: Cli, arguments: list[str], kind: str
+) -> None:
+    key = f"bunker://{_KEY}?relay=wss://x" if kind == "bunker" else f"{kind}{_KEY}"
+    ended = signed_in(*(part.replace("KEY", key) for part in arguments))
+    assert ended.code != 0
+    assert _KEY not in ended.stderr
+    assert "***" in ended.said
+
+
 _TALKING = f"""
 import logging
 logging.basicConfig(level=logging.DEBUG)

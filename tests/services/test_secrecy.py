@@ -23,7 +23,8 @@ from tuisocial.sdk.login_steps import Answers, LoginFlow, SignInContext, Step
 from tuisocial.sdk.secret import Secret
 from tuisocial.sdk.testing.making import make_account, make_posts
 from tuisocial.sdk.testing.memory import MemoryAdapter, MemorySession
-from tuisocial.services.logs import Scrubber, scrubbed
+from tuisocial.services.credentials import scrubbed
+from tuisocial.services.logs import Scrubber
 from tuisocial.services.spellings import spellings
 
 ME = LoginId("me")
@@ -71,6 +72,10 @@ def test_a_secret_is_found_however_it_is_written(secret: str, form: str) -> None
         "GET /callback?code=abcdefgh1234&state=1",
         "code_verifier=abcdefgh1234",
         "bunker://00ff?relay=wss://x&secret=abcdefgh1234",
+        "bunker://abcdefgh1234?relay=wss://x",
+        "nostrconnect://00ff?relay=wss%3A%2F%2Fx&secret=abcdefgh1234&name=x",
+        "a token abcdefgh1234",
+        "no login named NSEC1abcdefgh1234",
         "nsec1abcdefgh1234",
         "ncryptsec1abcdefgh1234",
     ],
@@ -88,6 +93,9 @@ def test_what_is_shaped_like_a_credential_is_hidden_unknown_as_it_is(text: str) 
         "the keyring (SecretService) cannot be reached",
         "https://x.example:8443/@ada/115",
         "exit code 3",
+        "/home/ada/data/secrets/secrets.json is a symbolic link",
+        "the token is unknown, and the password protected",
+        "an nsec1…, an ncryptsec1… or bunker://",
     ],
 )
 def test_what_is_no_credential_stays_readable(text: str) -> None:

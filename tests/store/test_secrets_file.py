@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shlex
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -38,6 +40,32 @@ def test_the_file_is_its_owner_s_alone(folder: Path) -> None:
     assert folder.stat().st_mode & 0o777 == 0o700
     for path in folder.iterdir():
         assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("refused", [None, errno.EINVAL])
+def test_a_secret_that_was_kept_is_on_the_disk_by_its_name(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, refused: int | None
+) -> None:
+    done: list[str] = []
+    replace, fsync = os.replace, os.fsync
+
+    def replaced(old: Path, new: Path) -> None:
+        replace(old, new)
+        done.append("named")
+
+    def settled(handle: int) -> None:
+        is_folder = stat.S_ISDIR(os.fstat(handle).st_mode)
+        done.append("folder" if is_folder else "file")
+        if is_folder and refused is not None:
+            raise OSError(refused, os.strerror(refused))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "replace", replaced)
+    monkeypatch.setattr(os, "fsync", settled)
+    secrets = FileSecrets(folder / "s.json")
+    secrets.set(ME, "token", SECRET)
+    assert done == ["file", "named", "folder"]
+    assert secrets.get(ME, "token") == SECRET
 
 
 @pytest.mark.parametrize("which", ["file", "folder"])

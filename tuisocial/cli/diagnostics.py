@@ -29,11 +29,16 @@ _BY_ITSELF = Unreachable.remedy
 
 
 def say(message: str, remedy: str = "") -> None:
-    """Write one line to stderr: what and where, then what to do next."""
+    """Write one line to stderr: what and where, then what to do next.
+
+    What is shaped like a credential is left out: it may have been pasted into the wrong place.
+    """
+    from tuisocial.services.credentials import scrubbed  # a pattern that a good end does not need
+
     if remedy == _BY_ITSELF:
         remedy = "try again later"
     text = "; ".join(part.strip().rstrip(".") for part in (message, remedy) if part.strip())
-    line = f"tuisocial: {printable_line(text)}\n"
+    line = f"tuisocial: {scrubbed(printable_line(text))}\n"
     encoding = sys.stderr.encoding or "utf-8"
     try:
         sys.stderr.write(line.encode(encoding, "replace").decode(encoding))
@@ -142,6 +147,10 @@ def _log(error: BaseException | None) -> None:
 
 
 def _leave(code: int) -> NoReturn:
+    if "tuisocial.cli.echo" in sys.modules:
+        from tuisocial.cli import echo
+
+        echo.restore()
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

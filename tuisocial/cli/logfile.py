@@ -45,7 +45,7 @@ def append_error(error: BaseException) -> str:
 
 def scrubbed(text: str) -> str:
     """`text` without the value of any secret that this process holds."""
-    from tuisocial.services.logs import scrubbed as without_likely_secrets  # imports logging
+    from tuisocial.services.credentials import scrubbed as without_likely_secrets
     from tuisocial.services.spellings import spellings
 
     every = {spelled for value in _secrets() for spelled in spellings(value)}

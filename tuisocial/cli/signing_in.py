@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from tuisocial.cli import diagnostics, output, steps
+from tuisocial.cli import diagnostics, echo, output, steps
 from tuisocial.cli.program import Program
 from tuisocial.config.schema import SecretsBackend
 from tuisocial.errors import UsageError, UserError
@@ -311,9 +311,7 @@ def _secrets(fields: Sequence[Field]) -> dict[str, Secret]:
     if not fields:
         return {}
     if sys.stdin.isatty():
-        from getpass import getpass
-
-        values = [getpass(f"{field.label}: ") for field in fields]
+        values = [echo.secret_line(f"{field.label}: ") for field in fields]
     else:
         values = _stdin().splitlines()
     values = [value.strip() for value in values if value.strip()]

@@ -12,10 +12,9 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from getpass import getpass
 from typing import Any
 
-from tuisocial.cli import diagnostics
+from tuisocial.cli import diagnostics, echo
 from tuisocial.cli.wrap import wrapped
 from tuisocial.errors import UsageError
 from tuisocial.model.printable import printable, printable_line
@@ -88,8 +87,8 @@ def new_passphrase() -> Secret:
             raise UsageError("standard input holds no passphrase", "give it on one line")
         return Secret(typed)
     while True:
-        typed = getpass("Passphrase: ")
-        if typed and typed == getpass("Once more: "):
+        typed = echo.secret_line("Passphrase: ")
+        if typed and typed == echo.secret_line("Once more: "):
             return Secret(typed)
         _tell("These were not the same." if typed else "A passphrase is needed.")
 
@@ -136,7 +135,7 @@ def _prompted(fields: tuple[Field, ...]) -> Answers:
             _tell(f"  {field.help}")
         match field.kind:
             case FieldKind.SECRET:
-                value = getpass(f"{field.label}: ")
+                value = echo.secret_line(f"{field.label}: ")
                 if value.strip():
                     secrets[field.name] = Secret(value.strip())
             case FieldKind.FLAG:
@@ -201,7 +200,9 @@ async def _elsewhere(sign_in: SignIn, step: Elsewhere, *, browser: bool) -> None
 async def _either(sign_in: SignIn, by_hand: ByHand, *, opened: bool) -> None:
     """Wait for the browser's answer or for a typed code, whichever comes first."""
     arrived = asyncio.ensure_future(sign_in.arrived())
-    typed = _typed(f"{by_hand.field.label}{' (or wait for the browser)' if opened else ''}: ")
+    hidden = by_hand.field.kind is FieldKind.SECRET
+    waits = " (or wait for the browser)" if opened else ""
+    typed = _typed(f"{by_hand.field.label}{waits}: ", hidden=hidden)
     try:
         while True:
             both: set[asyncio.Future[Any]] = {arrived, typed}
@@ -222,8 +223,9 @@ async def _either(sign_in: SignIn, by_hand: ByHand, *, opened: bool) -> None:
                 return
             if line and await _taken(sign_in, by_hand, line):
                 return
-            typed = _typed(f"{by_hand.field.label}: ")
+            typed = _typed(f"{by_hand.field.label}: ", hidden=hidden)
     finally:
+        echo.restore()  # nobody may have typed the line that is waited for
         arrived.cancel()
         with contextlib.suppress(asyncio.CancelledError, AdapterError):
             await arrived
@@ -246,7 +248,7 @@ async def _taken(sign_in: SignIn, by_hand: ByHand, line: str) -> bool:
     return True
 
 
-def _typed(prompt: str) -> asyncio.Future[str | None]:
+def _typed(prompt: str, *, hidden: bool) -> asyncio.Future[str | None]:
     """The next line of standard input, None at its end; the thread that waits holds up nobody."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[str | None] = loop.create_future()
@@ -256,9 +258,12 @@ def _typed(prompt: str) -> asyncio.Future[str | None]:
             future.set_result(line)
 
     def read() -> None:
-        if sys.stderr.isatty():
-            print(printable_line(prompt), end="", file=sys.stderr, flush=True)
-        line = sys.stdin.readline()
+        with echo.unseen() if hidden else contextlib.nullcontext():
+            if sys.stderr.isatty():
+                print(printable_line(prompt), end="", file=sys.stderr, flush=True)
+            line = sys.stdin.readline()
+        if hidden and sys.stderr.isatty():
+            print(file=sys.stderr)
         # The loop is closed when the browser was quicker and the program ended meanwhile.
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(settle, line.strip() if line else None)

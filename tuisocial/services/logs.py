@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tuisocial.services.credentials import scrubbed
 from tuisocial.services.spellings import spellings
 
 if TYPE_CHECKING:
@@ -21,21 +21,6 @@ if TYPE_CHECKING:
     from tuisocial.sdk.secret import Secret
 
 _LARGEST = 1_000_000
-_SECRETS = re.compile(
-    r"(?i)(nsec1|ncryptsec1)[a-z0-9]+"
-    r"|((?:\b(?:set-)?cookie|authorization|bearer|access_token|token|password|passphrase|secret"
-    r"|api[_-]?key|code_verifier|\bcode(?==))[\"']?\s*[:=]?\s*[\"']?)"
-    r"(?:(?:bearer|basic|token)\s+)?[A-Za-z0-9._~+/=%-]{8,}"
-    r"|(://[^/\s:@]*:)[^/\s@]+(?=@)"
-)
-
-
-def scrubbed(text: str) -> str:
-    """`text` with everything shaped like a credential replaced.
-
-    A second line of defence: nothing that knows a secret is meant to log it at all.
-    """
-    return _SECRETS.sub(lambda match: f"{match[2] or match[3] or match[1]}***", text)
 
 
 class Scrubber:

@@ -118,8 +118,22 @@ class FileSecrets:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(new, self._file)
+            self._settle_folder()
         except OSError as error:
             raise self._cannot_be_written(error) from None
+
+    def _settle_folder(self) -> None:
+        """Have the new name on the disk, too: a power cut would bring the old file back."""
+        if os.name != "posix":
+            return
+        folder = os.open(self._file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # not on every file system
+                raise
+        finally:
+            os.close(folder)
 
     def _cannot_be_written(self, error: OSError) -> SecretsUnavailable:
         return SecretsUnavailable(
