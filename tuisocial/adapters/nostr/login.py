@@ -181,7 +181,7 @@ async def _read_only(outside: Outside, answers: Answers, context: SignInContext)
     if code is not None:
         pubkey, hints = code.pubkey, code.relays
     elif identifier is not None:
-        named = await identifiers.look_up(context.http, identifier, trusted=True)
+        named = await identifiers.look_up(context.http, identifier, by=None)
         pubkey, hints = named.pubkey, named.relays
     else:
         raise Refused(
