@@ -1,5 +1,7 @@
 """Signing in over the wire: relays found from the person's own list, keys that go elsewhere."""
 
+import shlex
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -22,6 +24,7 @@ from tuisocial.sdk.http import Http
 from tuisocial.sdk.login_steps import Answers, Ask, Done, Show, Step
 from tuisocial.sdk.secret import Secret
 from tuisocial.sdk.testing.context import make_context, make_sign_in
+from tuisocial.store.secrets.command import CommandSecrets
 
 pytestmark = pytest.mark.live
 
@@ -157,6 +160,51 @@ async def test_a_key_that_is_anothers_is_not_signed_with(fake_relay: FakeRelay) 
         assert isinstance(session, ExportsKey)
         with pytest.raises(SignInNeeded, match="another account's"):
             await session.export_key(Secret("x"))
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [ada.nsec, ada.nsec.upper(), f"nostr:{ada.nsec}", ada.key.hex(), ada.key.hex().upper()],
+)
+async def test_a_kept_key_is_signed_with_however_it_is_spelt(
+    fake_relay: FakeRelay, spelling: str
+) -> None:
+    done = await begin("key", Outside(indexers=()), ada, fake_relay.url)
+    assert isinstance(done, Done)
+    async with opened(replace(done, secrets={"key": Secret(spelling)})) as session:
+        assert isinstance(session, ExportsKey)
+        code = await session.export_key(Secret("open sesame"))
+
+    assert ncryptsec.decrypted(code, Secret("open sesame")).reveal() == ada.key.hex()
+
+
+@pytest.mark.parametrize("kept", ["hush", ada.npub, ada.nsec[:-1], "0" * 64, ""])
+async def test_what_is_kept_and_is_no_key_is_said_without_repeating_it(
+    fake_relay: FakeRelay, kept: str
+) -> None:
+    done = await begin("key", Outside(indexers=()), ada, fake_relay.url)
+    assert isinstance(done, Done)
+    async with opened(replace(done, secrets={"key": Secret(kept)})) as session:
+        assert isinstance(session, ExportsKey)
+        with pytest.raises(SignInNeeded, match=r"is no secret key$") as needed:
+            await session.export_key(Secret("x"))
+
+    assert not kept or kept not in f"{needed.value.message}{needed.value.remedy}"
+
+
+@pytest.mark.parametrize("spelling", [ada.nsec, ada.key.hex()])
+async def test_a_key_that_a_program_prints_is_the_one_that_was_typed(
+    fake_relay: FakeRelay, spelling: str
+) -> None:
+    (way,) = (way for way in NostrAdapter(Outside()).login_flows() if way.name == "key")
+    answers = Answers(lists={"relay": (fake_relay.url,)}, secrets={"nsec": Secret(spelling)})
+    http = Http()
+    done = await way.start(answers, make_sign_in(http, lambda: NOW))
+    await http.aclose()
+    assert isinstance(done, Done)
+    program = CommandSecrets(shlex.join([sys.executable, "-c", f"print({spelling!r})"]))
+
+    program.set(LoginId("me"), "key", done.secrets["key"])
 
 
 @pytest.mark.parametrize(

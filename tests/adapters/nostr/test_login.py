@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tuisocial.adapters.nostr import keys
 from tuisocial.adapters.nostr.adapter import NostrAdapter
 from tuisocial.adapters.nostr.dial import DialFailed, Socket
 from tuisocial.adapters.nostr.outside import Outside
+from tuisocial.adapters.nostr.signers import LocalSigner
 from tuisocial.sdk.errors import NotFound, Refused, Unreachable
 from tuisocial.sdk.http import Http, Response
 from tuisocial.sdk.login_steps import Answers, Ask, Done, Show, Step
@@ -81,12 +83,26 @@ def test_a_key_signs_in_as_nsec_or_hex(spelling: str) -> None:
 
     assert done.account is not None
     assert str(done.account) == f"nostr:{ada.pubkey}"
-    assert done.secrets["key"].reveal() == ada.key.hex()
+    assert done.secrets["key"].reveal() == spelling.strip()
     assert done.options == {
         "relays": "wss://relay.example.com\nwss://other.example",
         "pubkey": ada.pubkey,
     }
-    assert ada.key.hex() not in repr(done)
+    assert spelling.strip() not in repr(done)
+
+
+def test_a_key_is_kept_out_of_logs_in_the_spelling_that_was_not_typed_too() -> None:
+    hidden: list[Secret] = []
+    (way,) = (flow for flow in adapter.login_flows() if flow.name == "key")
+    answers = Answers(lists={"relay": RELAYS}, secrets={"nsec": Secret(ada.nsec)})
+    asyncio.run(way.start(answers, replace(make_sign_in(Domain()), hide=hidden.append)))
+
+    async def kept() -> Secret:
+        return Secret(ada.nsec)
+
+    asyncio.run(LocalSigner(ada.pubkey, kept, hidden.append).prove())
+
+    assert hidden == [Secret(ada.key.hex())] * 2
 
 
 @pytest.mark.parametrize(
@@ -294,8 +310,9 @@ def test_a_new_key_is_shown_once_and_signs_in() -> None:
 
     assert isinstance(done, Done)
     assert "keep it" in step.message
-    assert keys.secret_key(step.secret.reveal()) == done.secrets["key"]
-    assert str(done.account) == f"nostr:{keys.public_key_of(done.secrets['key'])}"
+    assert step.secret == done.secrets["key"]
+    key = keys.secret_key(step.secret.reveal())
+    assert str(done.account) == f"nostr:{keys.public_key_of(key)}"
     assert step.secret.reveal().startswith("nsec1")
     assert step.secret.reveal() not in f"{step!r}{done!r}"
 

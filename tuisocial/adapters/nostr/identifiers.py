@@ -45,8 +45,8 @@ def parse(text: str) -> Identifier | None:
     return Identifier(match[1], match[2] + (match[3] or ""))
 
 
-async def look_up(http: Http, identifier: Identifier, *, trusted: bool) -> Named:
-    """Ask the domain; `trusted` says that I chose it, so that it may be on this machine.
+async def look_up(http: Http, identifier: Identifier, *, by: str | None) -> Named:
+    """Ask the domain; `by` is whose word it is, as in `Http`, None for my own.
 
     Redirects are refused, as NIP-05 says.
     Raises: Refused for a domain that is not asked, NotFound when it does not know the name,
@@ -54,7 +54,8 @@ async def look_up(http: Http, identifier: Identifier, *, trusted: bool) -> Named
     """
     relay_like = f"wss://{identifier.domain}"
     local = addresses.loopback(relay_like)
-    if addresses.foreign(relay_like, loopback_allowed=trusted) is None:
+    near = by is None or addresses.loopback(by)
+    if addresses.foreign(relay_like, loopback_allowed=near) is None:
         raise Refused(f"{identifier.domain} is not a public address")
     # On this machine there are no certificates; everywhere else HTTPS is what vouches.
     scheme = "http" if local else "https"
@@ -62,6 +63,7 @@ async def look_up(http: Http, identifier: Identifier, *, trusted: bool) -> Named
         f"{scheme}://{identifier.domain}/.well-known/nostr.json?name={identifier.name}",
         max_bytes=_MAX_BYTES,
         follow_redirects=False,
+        by=by,
     )
     if answer.status != 200:
         raise NotFound(f"{identifier.domain} names no key for {identifier}")

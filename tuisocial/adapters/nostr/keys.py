@@ -49,7 +49,17 @@ def nsec(key: Secret) -> Secret:
 
 
 def secret_key(text: str) -> Secret:
-    """A secret key in hex, from `nsec1…` or hex.
+    """A secret key in hex, from `nsec1…` or hex, and one of the curve.
+
+    Raises: Refused naming the field `nsec`.
+    """
+    key = in_hex(text)
+    public_key_of(key)
+    return key
+
+
+def in_hex(text: str) -> Secret:
+    """A secret key's one spelling, from `nsec1…` or hex, be it one of the curve or not.
 
     Raises: Refused naming the field `nsec`.
     """
@@ -65,9 +75,7 @@ def secret_key(text: str) -> Secret:
             raise _refused("that is a public key; to read only, give it as the npub")
         if prefix != "nsec" or len(raw) != 32:
             raise _refused("that is not a secret key")
-    key = Secret(raw.hex())
-    public_key_of(key)
-    return key
+    return Secret(raw.hex())
 
 
 def public_key_of(key: Secret) -> str:

@@ -126,26 +126,30 @@ async def _with_key(outside: Outside, answers: Answers, context: SignInContext) 
         raise Refused("a secret key is needed", field=_NSEC.name)
     typed = typed_relays(answers)
     if not keys.looks_encrypted(given.reveal()):
-        return await _keyed(outside, context, typed, keys.secret_key(given.reveal()))
+        key = keys.secret_key(given.reveal())
+        kept = Secret(given.reveal().strip())
+        return await _keyed(outside, context, typed, key, kept)
     code = Secret(ncryptsec.checked(given.reveal()))
 
     async def opened(answers: Answers) -> Step:
         passphrase = answers.secrets.get(_PASSPHRASE.name, Secret(""))
         key = await asyncio.to_thread(ncryptsec.decrypted, code.reveal(), passphrase)
-        return await _keyed(outside, context, typed, key)
+        return await _keyed(outside, context, typed, key, key)
 
     return Ask((_PASSPHRASE,), opened, "That key is encrypted.")
 
 
 async def _keyed(
-    outside: Outside, context: SignInContext, typed: tuple[str, ...], key: Secret
+    outside: Outside, context: SignInContext, typed: tuple[str, ...], key: Secret, kept: Secret
 ) -> Step:
+    """`kept` is the key as the person spelt it: a program that prints it is compared by text."""
     from tuisocial.adapters.nostr.finding import Finder
 
+    context.hide(key)
     pubkey = keys.public_key_of(key)
 
     async def done(relays: tuple[str, ...], warning: str) -> Step:
-        return complete(pubkey, relays, warning=warning, secrets={KEY: key})
+        return complete(pubkey, relays, warning=warning, secrets={KEY: kept})
 
     return await Finder(outside, context).of_person(pubkey, typed, done)
 
@@ -154,16 +158,17 @@ async def _with_new_key(outside: Outside, answers: Answers, context: SignInConte
     from tuisocial.adapters.nostr.finding import Finder
 
     key = keys.new_key()
-    pubkey = keys.public_key_of(key)
+    context.hide(key)
+    pubkey, nsec = keys.public_key_of(key), keys.nsec(key)
 
     async def shown(relays: tuple[str, ...], warning: str) -> Step:
         async def kept() -> Step:
-            return complete(pubkey, relays, warning=warning, secrets={KEY: key})
+            return complete(pubkey, relays, warning=warning, secrets={KEY: nsec})
 
         return Show(
             "This is your new secret key. Whoever has it is you, and nobody can give it to you "
             "again: keep it in a safe place now.",
-            keys.nsec(key),
+            nsec,
             kept,
         )
 
@@ -181,7 +186,7 @@ async def _read_only(outside: Outside, answers: Answers, context: SignInContext)
     if code is not None:
         pubkey, hints = code.pubkey, code.relays
     elif identifier is not None:
-        named = await identifiers.look_up(context.http, identifier, trusted=True)
+        named = await identifiers.look_up(context.http, identifier, by=None)
         pubkey, hints = named.pubkey, named.relays
     else:
         raise Refused(

@@ -123,8 +123,8 @@ class Lookup:
         identifier = identifiers.parse(text) if "@" in text and "://" not in text else None
         if identifier is None:
             return None
-        trusted = self._relays.loopback_allowed
-        named = await identifiers.look_up(self._http, identifier, trusted=trusted)
+        by = addresses.word(near=self._relays.loopback_allowed)
+        named = await identifiers.look_up(self._http, identifier, by=by)
         self._remember(named.pubkey, named.relays)
         return account_id(named.pubkey)
 

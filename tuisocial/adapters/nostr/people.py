@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from tuisocial.adapters.nostr import identifiers, profiles
+from tuisocial.adapters.nostr import addresses, identifiers, profiles
 from tuisocial.adapters.nostr.events import Event
 from tuisocial.adapters.nostr.identifiers import Identifier
 from tuisocial.adapters.nostr.pictures import Pictures
@@ -40,7 +40,7 @@ class People:
     def __init__(self, http: Http, log: logging.Logger, *, loopback: bool) -> None:
         self._http = http
         self._log = log
-        self._loopback = loopback
+        self._by = addresses.word(near=loopback)
         self.pictures = Pictures(http.reach, loopback)
         self._people: OrderedDict[str, _Person] = OrderedDict()
         self._verdicts: dict[tuple[str, Identifier], bool | None] = {}
@@ -130,7 +130,7 @@ class People:
         """True or False as the domain says; None when it says nothing."""
         try:
             async with asyncio.timeout(_SECONDS):
-                named = await identifiers.look_up(self._http, claimed, trusted=self._loopback)
+                named = await identifiers.look_up(self._http, claimed, by=self._by)
         except (NotFound, BadAnswer, Refused):
             return False
         except (AdapterError, TimeoutError) as error:

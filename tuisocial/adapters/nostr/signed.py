@@ -72,7 +72,7 @@ def session(login: Login, context: SessionContext, outside: Outside) -> NostrSes
     if not is_hex32(me):
         raise Refused("this login's public key is not in hex", field=logins.PUBKEY)
     if logins.SIGNER not in login.options:
-        local = LocalSigner(me, lambda: context.secret(logins.KEY))
+        local = LocalSigner(me, lambda: context.secret(logins.KEY), context.hide)
         return KeySession(login, context, relays(local), local)
     remote = _remote(login, me, context, outside)
     return RemoteSession(login, context, relays(remote), remote)

@@ -14,8 +14,8 @@ import orjson
 
 from tuisocial.adapters.nostr import events, keys
 from tuisocial.adapters.nostr.events import Event
-from tuisocial.sdk.errors import NotAllowed, SignInNeeded
-from tuisocial.sdk.secret import Secret
+from tuisocial.sdk.errors import NotAllowed, Refused, SignInNeeded
+from tuisocial.sdk.secret import Secret, hide_nothing
 
 
 class Unsigned(NamedTuple):
@@ -51,11 +51,20 @@ class Signer(Protocol):
 
 
 class LocalSigner:
-    """Signs with the login's key; `read` gets it from the keyring, None if it is not there."""
+    """Signs with the login's key; `read` gets it from the keyring, None if it is not there.
 
-    def __init__(self, pubkey: str, read: Callable[[], Awaitable[Secret | None]]) -> None:
+    A program that prints secrets spells it as it likes, `nsec1…` or hex.
+    """
+
+    def __init__(
+        self,
+        pubkey: str,
+        read: Callable[[], Awaitable[Secret | None]],
+        hide: Callable[[Secret], None] = hide_nothing,
+    ) -> None:
         self.pubkey = pubkey
         self._read = read
+        self._hide = hide
 
     async def sign(self, unsigned: Unsigned) -> Event:
         """Sign on this machine, off the event loop."""
@@ -68,15 +77,21 @@ class LocalSigner:
     async def key(self) -> Secret:
         """The key in hex.
 
-        Raises: NotAllowed when there is none, SignInNeeded when it is another account's.
+        Raises: NotAllowed when there is none, SignInNeeded when it is another account's or no key.
         """
-        key = await self._read()
-        if key is None:
+        kept = await self._read()
+        if kept is None:
             raise NotAllowed(
                 "this login has no key to sign with",
                 remedy="sign in with a secret key or a remote signer",
             )
-        if await asyncio.to_thread(keys.public_key_of, key) != self.pubkey:
+        try:
+            key = keys.in_hex(kept.reveal())
+            self._hide(key)
+            pubkey = await asyncio.to_thread(keys.public_key_of, key)
+        except Refused:
+            raise SignInNeeded("what is kept as the key of this login is no secret key") from None
+        if pubkey != self.pubkey:
             raise SignInNeeded("the key that is kept for this login is another account's")
         return key
 
