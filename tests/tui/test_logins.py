@@ -6,13 +6,15 @@ import pytest
 
 from tests.services.world import World, two_logins
 from tests.tui.conftest import OpenWorld
-from tests.tui.driver import Opened, reading
+from tests.tui.driver import Opened, Reader, reading
 from tests.tui.stepping import SteppingAdapter
 from tuisocial.model.ids import LoginId
 from tuisocial.model.login import Share
 from tuisocial.sdk.errors import SignInNeeded
 from tuisocial.sdk.testing.making import make_post, make_posts
 from tuisocial.store.secrets.place import SecretsUnavailable
+from tuisocial.tui.screens.sign_in import SignInScreen
+from tuisocial.tui.widgets.fields import FieldInput
 
 
 def names(world: World) -> list[str]:
@@ -193,3 +195,122 @@ async def test_going_back_closes_what_a_step_holds_open_and_keeps_what_was_typed
         await reader.until(lambda: adapter.closed == 1, "closed")
         await reader.press("4")
         await reader.see("mine")
+
+
+async def test_a_secret_that_was_typed_is_forgotten_when_the_sign_in_ends(
+    open_world: OpenWorld,
+) -> None:
+    adapter = SteppingAdapter()
+    async with reading(open_world(adapter)) as reader:
+        await reader.press("2", "1")
+        await reader.see("Token")
+        screen = sign_in_of(reader)
+        inputs = list(screen.query(FieldInput))
+        await reader.press("tab")
+        await reader.type(adapter.SECRET)
+        assert adapter.SECRET in [made.value for made in inputs]
+        await reader.press("enter")
+        await reader.see("was added")
+        assert screen._typed == {}
+        assert {made.value for made in inputs} == {""}
+
+
+async def test_a_secret_that_was_typed_lasts_until_the_choice_of_ways_is_left(
+    open_world: OpenWorld,
+) -> None:
+    async with reading(open_world(SteppingAdapter())) as reader:
+        await reader.press("2", "1")
+        await reader.see("Token")
+        screen = sign_in_of(reader)
+        inputs = list(screen.query(FieldInput))
+        await reader.press("tab")
+        await reader.type("hush")
+        await reader.press("escape")
+        await reader.see("elsewhere")
+        assert {made.value for made in inputs} == {""}
+        await reader.press("1")
+        await reader.see("Token", "••••")
+        await reader.press("escape")
+        await reader.see("elsewhere")
+        assert "hush" in screen._typed.values()
+        await reader.press("escape")
+        await reader.until(lambda: screen._typed == {}, "forgotten")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("taken", "There is a login named taken already. Choose another name."),
+        ("a/b", "A login's name has 1 to 32 letters"),
+    ],
+)
+async def test_a_name_that_cannot_be_is_refused_before_anything_is_asked(
+    open_world: OpenWorld, name: str, words: str
+) -> None:
+    world = open_world(SteppingAdapter())
+    opened = Opened()
+    async with reading(world, opened=opened) as reader:
+        await reader.press("2", "4")
+        await reader.see("What you will call this login here")
+        await world.login("taken")
+        await reader.type(name)
+        await reader.press("enter")
+        await reader.see(words)
+        assert opened.addresses == []
+        await reader.press("end", *["backspace"] * len(name))
+        await reader.type("free")
+        await reader.press("enter")
+        await reader.see("agree")
+
+
+async def test_a_name_that_was_taken_meanwhile_can_be_changed_at_the_end(
+    open_world: OpenWorld,
+) -> None:
+    adapter = SteppingAdapter()
+    world = open_world(adapter)
+    async with reading(world) as reader:
+        await reader.press("2", "4")
+        await reader.see("Name")
+        await reader.type("mine")
+        await reader.press("enter")
+        await reader.see("agree")
+        await world.login("mine")
+        adapter.agreed.set()
+        await reader.see("There is a login named mine already", "the login is not kept yet")
+        await reader.press("enter")
+        await reader.see("There is a login named mine already")
+        await reader.press("end", "2", "enter")
+        await reader.see("mine2 was added")
+        assert names(world) == ["mine", "mine2"]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16), (40, 10)])
+async def test_what_went_wrong_is_read_to_its_end(
+    open_world: OpenWorld, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    world = open_world(SteppingAdapter())
+    path = "/home/somebody" + "/folder" * (size[0] * size[1] // 40)
+
+    def nowhere(*_: object) -> None:
+        raise SecretsUnavailable("no keyring", f"start one, or write into {path} what is the end")
+
+    monkeypatch.setattr(world.secrets, "get", nowhere)
+    async with reading(world, size=size) as reader:
+        await reader.press("2", "2", "enter")
+        await reader.until(lambda: "No keyring. Start one" in shown(reader), "the beginning")
+        assert path in shown(reader).replace(" ", "")
+        assert shown(reader).endswith("what is the end.")
+        await reader.resize(80, 30)
+        await reader.until(lambda: "what is the end." in shown(reader), "the end")
+
+
+def shown(reader: Reader) -> str:
+    """The screen above the line of keys as one line of text."""
+    return " ".join(" ".join(reader.lines[:-1]).split())
+
+
+def sign_in_of(reader: Reader) -> SignInScreen:
+    """The sign-in in front."""
+    screen = reader.app.screen
+    assert isinstance(screen, SignInScreen)
+    return screen

@@ -55,11 +55,16 @@ def _choose(
         choices.append(Choice(f"{network}: {flow.title}", flow.summary))
     typed: dict[int, Typed] = {}
 
+    def forget() -> None:
+        for each in typed.values():
+            each.clear()
+
     def ask() -> None:
         program.push_screen(ChoiceScreen(title, choices), chosen)
 
     def chosen(index: int | None) -> None:
         if index is None:
+            forget()
             ended(False)
             return
         adapter, flow = ways[index]
@@ -70,6 +75,7 @@ def _choose(
 
     def walked(added: bool | None) -> None:
         if added:
+            forget()
             ended(True)
         else:
             ask()

@@ -13,7 +13,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tuisocial.commands import Command, Context
 from tuisocial.errors import UserError
@@ -40,10 +40,15 @@ _NAME = Field(
 )
 
 _MOST_LINES = 12
-"""Of one text."""
+"""Of one text that explains."""
+
+_NOT_KEPT = "You are signed in, and the login is not kept yet. Enter tries once more."
 
 _LOW = 16
 """Lines of the screen below which explanations are left out."""
+
+_ONE_FIELD = 2
+"""Lines that are to be left for it before the heading may stay."""
 
 _AROUND_A_CODE = 8
 """Lines of the screen that are not the code's."""
@@ -62,11 +67,13 @@ class SignInScreen(CommandScreen[bool]):
         self._sign_in = sign_in
         self._title = title
         self._typed = typed
-        self._name: str | None = None
+        self._first = sign_in.step
+        self._name = ""
         self._busy = False
         self._shown = ""
         self._waiting: asyncio.Task[None] | None = None
-        self._inputs: dict[str, Widget] = {}
+        self._inputs: dict[str, FieldInput] = {}
+        self._saying: tuple[str, Role] = ("", Role.DIM)
 
     def compose(self) -> ComposeResult:
         look = self.program.look
@@ -90,6 +97,7 @@ class SignInScreen(CommandScreen[bool]):
         # Whoever closes the screen, what a step holds open must go.
         if self._waiting is not None:
             self._waiting.cancel()
+        self._empty()
         self.program.background(self._sign_in.leave())
 
     def look_changed(self) -> None:
@@ -119,28 +127,31 @@ class SignInScreen(CommandScreen[bool]):
     # --- drawing a step -------------------------------------------------------------------
 
     async def _draw(self) -> None:
+        self._empty()
         await self._body.remove_children()
         self._inputs, self._shown = {}, ""
         step = self._sign_in.step
         match step:
             case Ask():
-                first = self._name is None and self._sign_in.again is None
-                await self._draw_questions(step, (*step.fields, *((_NAME,) if first else ())))
+                first = step is self._first and self._sign_in.again is None
+                named = (_NAME,) if first else ()
+                await self._draw_questions(step.message, (*step.fields, *named))
             case Show():
                 await self._draw_secret(step)
             case Elsewhere():
                 await self._draw_elsewhere(step)
             case Done():
-                return
+                named = (_NAME,) if self._sign_in.again is None else ()
+                await self._draw_questions(_NOT_KEPT, named)
         if self._inputs:
             self.set_focus(next(iter(self._inputs.values())))
         # What was just mounted has no place yet, and the focus would be looked for at the end.
         self.call_after_refresh(self._body.scroll_home, animate=False)
 
-    async def _draw_questions(self, ask: Ask, fields: tuple[Field, ...]) -> None:
+    async def _draw_questions(self, message: str, fields: tuple[Field, ...]) -> None:
         parts: list[Widget] = []
-        if ask.message:
-            parts.append(self._text(ask.message))
+        if message:
+            parts.append(self._text(message))
         for field in fields:
             parts.append(Page(self.program.look, self._label(field), classes="label"))
             made = FieldInput(field, self._typed.get(field.name, field.value))
@@ -224,8 +235,11 @@ class SignInScreen(CommandScreen[bool]):
 
     def _remember(self) -> None:
         for name, made in self._inputs.items():
-            if isinstance(made, Input):
-                self._typed[name] = made.value
+            self._typed[name] = made.value
+
+    def _empty(self) -> None:
+        for made in self._inputs.values():
+            made.empty()
 
     def _submit(self) -> None:
         if self._busy:
@@ -233,9 +247,7 @@ class SignInScreen(CommandScreen[bool]):
         self._remember()
         match self._sign_in.step:
             case Ask(fields=fields):
-                if self._complete(fields):
-                    if _NAME.name in self._inputs:
-                        self._name = self._typed[_NAME.name].strip()
+                if self._complete(fields) and self._named():
                     answers = answers_of(fields, self._inputs)
                     self._begin(lambda: self._sign_in.answer(answers))
             case Show():
@@ -247,7 +259,22 @@ class SignInScreen(CommandScreen[bool]):
             case Elsewhere():
                 self._say("Waiting for the other side …", Role.DIM)
             case Done():
-                self._begin(None)
+                if self._named():
+                    self._begin(None)
+
+    def _named(self) -> bool:
+        """Take the name that was typed, if it is free."""
+        if _NAME.name not in self._inputs:
+            return True
+        self._name = self._typed[_NAME.name].strip()
+        if self._name:
+            try:
+                self.program.runtime.logins.free_id(self._name)
+            except UserError as error:
+                self._complain(error)
+                self.set_focus(self._inputs[_NAME.name])
+                return False
+        return True
 
     def _complete(self, fields: tuple[Field, ...]) -> bool:
         for field in fields:
@@ -275,6 +302,8 @@ class SignInScreen(CommandScreen[bool]):
                 await self._keep(self._sign_in.step)
                 return
         except (AdapterError, UserError) as error:
+            if isinstance(self._sign_in.step, Done) and self.is_current:
+                await self._draw()
             self._complain(error)
             return
         finally:
@@ -285,6 +314,8 @@ class SignInScreen(CommandScreen[bool]):
 
     async def _keep(self, end: Done) -> None:
         login = await self.program.runtime.logins.keep(self._sign_in, self._name or None)
+        self._typed.clear()
+        self._empty()
         again = self._sign_in.again is not None
         same = ", ".join(map(str, self.program.runtime.logins.same_account(login)))
         words = f"{login.id} is signed in again" if again else f"{login.id} was added"
@@ -303,11 +334,17 @@ class SignInScreen(CommandScreen[bool]):
             self.set_focus(self._inputs[error.field])
 
     def _say(self, words: str, role: Role) -> None:
-        self._answer.show([[(Safe(" "), Role.TEXT), *line] for line in self._said(words, role)])
+        """Answer at the bottom, where all of it is to be read: the rest makes room for it."""
+        self._saying = (words, role)
+        most = max(self.app.size.height - 1, 1)
+        lines = self._said(words, role, most)
+        heading = self._heading()
+        self.query_one(".heading").display = len(heading) + len(lines) + _ONE_FIELD <= most
+        self._answer.show([[(Safe(" "), Role.TEXT), *line] for line in lines])
 
-    def _said(self, words: str, role: Role) -> list[Line]:
+    def _said(self, words: str, role: Role, most: int = _MOST_LINES) -> list[Line]:
         width = max((self.size.width or self.app.size.width) - 3, 20)
-        return wrapped([(safe_line(words), role)], width, _MOST_LINES)[:_MOST_LINES]
+        return wrapped([(safe_line(words), role)], width, most)[:most]
 
     @property
     def _low(self) -> bool:
@@ -315,7 +352,9 @@ class SignInScreen(CommandScreen[bool]):
         return self.app.size.height < _LOW
 
     def on_resize(self, event: events.Resize) -> None:
-        if self._body.children and isinstance(self._sign_in.step, Ask | Show) and not self._busy:
+        self._say(*self._saying)
+        step = self._sign_in.step
+        if self._body.children and not isinstance(step, Elsewhere) and not self._busy:
             self._remember()
             self.query_one(".heading", Page).show(self._heading())
             self.program.background(self._draw())

@@ -28,6 +28,11 @@ class FieldInput(Input):
             select_on_focus=False,
         )
 
+    def empty(self) -> None:
+        """Hold nothing of what was typed, as somebody may hold on to the widget."""
+        with self.prevent(Input.Changed):
+            self.value = ""
+
 
 def answers_of(fields: Sequence[Field], inputs: Mapping[str, Widget]) -> Answers:
     """What was typed into the fields."""
