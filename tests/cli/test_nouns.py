@@ -166,3 +166,12 @@ def test_a_home_that_is_named_comes_before_the_one_in_the_environment(
 ) -> None:
     ended = cli("--home", str(tmp_path / "other"), "config", "path")
     assert ended.out == f"{tmp_path / 'other' / 'config' / 'config.toml'}\n"
+
+
+def test_a_script_signs_a_login_in_again_with_a_secret_on_standard_input(signed_in: Cli) -> None:
+    ended = signed_in("login", "again", "me", stdin=f"{TOKEN}\n")
+    assert (ended.code, ended.stdout) == (ExitCode.OK, b"")
+    assert "me is signed in again" in ended.said
+    ended = signed_in("login", "again", "me")
+    assert ended.code == ExitCode.USAGE
+    assert "asks for more: Token" in ended.said

@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from tuisocial.cli import diagnostics, echo
@@ -100,8 +101,10 @@ async def _ask(sign_in: SignIn, ask: Ask) -> None:
     if not a_person_is_here():
         lacking = [field for field in ask.fields if field.required and not field.value]
         known = [field for field in ask.fields if field.value]
-        if not lacking and known:
-            await sign_in.answer(_as_known(known))
+        typed = _from_stdin(lacking)
+        if typed or (known and typed is not None):
+            answers = _as_known(known)
+            await sign_in.answer(replace(answers, secrets=typed or {}))
             return
         labels = ", ".join(field.label for field in lacking or ask.fields)
         raise UsageError(f"{sign_in.adapter} asks for more: {labels}", "run this in a terminal")
@@ -117,6 +120,18 @@ async def _ask(sign_in: SignIn, ask: Ask) -> None:
             diagnostics.say(refused.message, refused.remedy)
         else:
             return
+
+
+def _from_stdin(fields: Sequence[Field]) -> dict[str, Secret] | None:
+    """A line of standard input for each, where only secrets are asked for; None otherwise."""
+    if any(field.kind is not FieldKind.SECRET for field in fields):
+        return None
+    lines = [sys.stdin.readline().strip() for _ in fields]
+    return (
+        None
+        if "" in lines
+        else {f.name: Secret(line) for f, line in zip(fields, lines, strict=True)}
+    )
 
 
 def _as_known(fields: Sequence[Field]) -> Answers:
