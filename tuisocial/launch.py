@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from tuisocial.config.paths import Paths
     from tuisocial.config.schema import Settings
 
-YOUNG = 20_000
+YOUNG = 5_000
 """Objects made before the youngest are looked through: a page of posts has more than Python's 700,
 and all of them are in use until it is stored."""
 

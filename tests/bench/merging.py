@@ -27,7 +27,9 @@ def figures(folder: Path) -> Iterator[Figure]:
         def work(connection: Connection) -> int:
             sources = entries.all_sources(connection)
             watermark(Tail(source.tail) for source in sources)
-            lists = [entries.below(connection, s.number, _TOP, _ROWS) for s in sources]
+            lists = [
+                entries.below(connection, s.number, _TOP, _ROWS, addressed=False) for s in sources
+            ]
             return sum(len(group) for group in merged(lists))
 
         return database.read(work)
