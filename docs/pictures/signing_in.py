@@ -30,7 +30,9 @@ async def _no_browser(url: str) -> str:
     return "no browser was found here"
 
 
-async def _draw(home: Path, name: str, keys: list[str], seen: str) -> None:
+async def _draw(
+    home: Path, name: str, keys: list[str], seen: str, size: tuple[int, int] = _SIZE
+) -> None:
     """Press keys on a home until the screen shows some words, and keep its picture."""
     config = home / "config" / "config.toml"
     if not config.exists():
@@ -38,7 +40,7 @@ async def _draw(home: Path, name: str, keys: list[str], seen: str) -> None:
         config.write_text('[secrets]\nbackend = "file"\n')
     paths = find_paths(home)
     app = TuisocialApp(Runtime.open(paths, load(paths)), _no_browser)
-    async with app.run_test(size=_SIZE) as pilot:
+    async with app.run_test(size=size) as pilot:
         await _settle(pilot)
         for key in keys:
             if key.startswith("text:"):
@@ -81,6 +83,21 @@ async def _all(demo: dict[str, dict[str, str]], folder: Path) -> None:
         "Open this address",
     )
     ways = _ways(folder / "a")
+    for name, way, seen in (
+        ("sign-in-token", "token", "Access token"),
+        ("sign-in-key", "key", "Secret key"),
+        ("sign-in-signer", "bunker", "Relays"),
+        ("sign-in-read-only", "npub", "Public key"),
+    ):
+        await _draw(folder / name, name, ["2", str(ways.index(way) + 1)], seen)
+    await _draw(
+        folder / "d",
+        "sign-in-invitation",
+        ["2", str(ways.index("connect") + 1), f"text:{relay}", "enter"],
+        "nostrconnect://",
+        (90, 50),
+    )
+    await _draw(folder / "e", "sign-in-guest", ["1", "1"], "Server")
     await _draw(
         folder / "c",
         "sign-in-new-key",
