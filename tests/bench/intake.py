@@ -35,9 +35,7 @@ _WORDS = (
     "it", "tomorrow",
 )  # fmt: skip
 _RUNS = 9
-_BEAT = 1 / 30
-"""Seconds: a key that is held down repeats about thirty times a second."""
-
+_BEAT = 0.005
 _ME = LoginId("nos")
 
 
@@ -65,8 +63,14 @@ def figures(folder: Path) -> Iterator[Figure]:
         rate / bare_rate,
         0.5,
         at_most=False,
-        detail=f"{rate:,.0f}/s over {bare_rate:,.0f}/s, best of {_RUNS} each; "
-        f"kept on that one core itself {alone:,.0f}/s, {alone / bare_rate:.2f} ×",
+        detail=f"{rate:,.0f}/s over {bare_rate:,.0f}/s, best of {_RUNS} each",
+    )
+    yield Figure(
+        "the same, kept on that one core itself",
+        alone / bare_rate,
+        0.5,
+        at_most=False,
+        detail=f"{alone:,.0f}/s over {bare_rate:,.0f}/s, best of {_RUNS} each",
     )
     lags = [lag for _, kept in runs for lag in kept]
     yield Figure(
