@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tuisocial.model.post import Visibility
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -11,6 +13,7 @@ class Limits:
 
     `text_length` counts characters as the network counts them and `link_length` is what one link
     counts for; sizes are bytes; `page_size` is how many rows one request may ask for.
+    `visibilities` are those that a post may have, `markdown` says that texts may be written in it.
     """
 
     text_length: int | None = None
@@ -24,3 +27,6 @@ class Limits:
     poll_seconds_max: int | None = None
     page_size: int | None = None
     message_size: int | None = None
+    visibilities: tuple[Visibility, ...] = (Visibility.PUBLIC,)
+    markdown: bool = False
+    alt_length: int | None = None
