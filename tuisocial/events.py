@@ -46,12 +46,31 @@ class LoginsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboxChanged:
+    """Deliveries came, went or changed; of `draft`, if it is only one's."""
+
+    draft: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsChanged:
+    """Drafts were kept or discarded."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreChanged:
     """Another process wrote to the store; nothing is known of what."""
 
 
 Event = (
-    TimelineChanged | SourceChanged | ThreadChanged | AccountsChanged | LoginsChanged | StoreChanged
+    TimelineChanged
+    | SourceChanged
+    | ThreadChanged
+    | AccountsChanged
+    | LoginsChanged
+    | OutboxChanged
+    | DraftsChanged
+    | StoreChanged
 )
 
 

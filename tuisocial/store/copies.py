@@ -10,7 +10,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from tuisocial.store.text import dumps
+from tuisocial.model.ids import PostId
+from tuisocial.store.text import dumps, storable
 
 _Place = tuple[int, str]
 
@@ -47,6 +48,28 @@ class Sight:
             "bottom_rank": self.bottom[0],
             "bottom_key": self.bottom[1],
         }
+
+
+def declare(connection: sqlite3.Connection, posts: Sequence[PostId]) -> None:
+    """Say that posts which we sent ourselves are copies of the first of them."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO copies (target, copy) VALUES (?, ?)",
+        [(storable(str(posts[0])), storable(str(copy))) for copy in posts[1:]],
+    )
+
+
+def alike(connection: sqlite3.Connection, post: PostId) -> list[PostId]:
+    """Posts that are declared to be the same as a stored one, by themselves or by it."""
+    uri = storable(str(post))
+    return [
+        PostId.parse(row[0])
+        for row in connection.execute(
+            "SELECT target FROM copies WHERE copy = ?1 "
+            "UNION SELECT copy FROM copies WHERE target = ?1 ORDER BY 1",
+            (uri,),
+        )
+        if row[0] != uri
+    ]
 
 
 def folded(connection: sqlite3.Connection, sight: Sight, uris: Iterable[str]) -> set[str]:
