@@ -16,7 +16,7 @@ from tuisocial.events import DraftsChanged, OutboxChanged
 from tuisocial.model.draft import Address, Draft
 from tuisocial.model.post import Visibility
 from tuisocial.model.submission import Attempt, Fate, Feature, Outcome, PostRef, Submission
-from tuisocial.sdk.errors import AdapterError
+from tuisocial.sdk.errors import AdapterError, NotSupported
 from tuisocial.sdk.writing import Deletes, Edits, Publishes
 from tuisocial.services.plan import Related, Target, TargetPlan, plan
 from tuisocial.services.visibility import narrowed
@@ -316,7 +316,9 @@ class Composing:
         for login in dict.fromkeys(draft.targets):
             known = logins.get(login)
             if known is None:
-                raise UsageError(f"there is no login named {login}")
+                gone = NotSupported(f"there is no login named {login}", remedy="take it out")
+                targets.append(Target(login, "", None, gone))
+                continue
             targets.append(
                 Target(
                     login,
