@@ -109,7 +109,7 @@ def _plan(draft: Draft, target: Target, *, alt_needed: bool) -> TargetPlan:
         fates.append(
             Fate(Feature.TEXT, Outcome.REFUSED, "there is nothing to post", "write something")
         )
-    parts = _parts(draft, target.login, submission, session, fates)
+    parts = _parts(draft, target, submission, session, fates)
     measures = tuple(session.measure(part) for part in parts)
     return TargetPlan(target.login, parts, measures, _in_order(fates))
 
@@ -223,15 +223,18 @@ def _files(draft: Draft, session: Publishes, *, alt_needed: bool) -> list[Fate]:
 
 def _parts(
     draft: Draft,
-    login: LoginId,
+    target: Target,
     submission: Submission,
     session: Publishes,
     fates: list[Fate],
 ) -> tuple[Submission, ...]:
     """The post, or the posts of a thread where it is too long; the first carries what is unique."""
-    own = draft.own.get(login, Own())
+    own = draft.own.get(target.login, Own())
     if own.parts:
-        texts = divided([RichText(part) for part in own.parts])
+        texts = tuple(
+            text_for(part, draft.addresses, target.network, target.handles)[0]
+            for part in divided(own.parts)
+        )
     elif session.measure(submission).fits:
         return (submission,)
     elif draft.overflow is Overflow.SPLIT and draft.edits is None:
