@@ -226,7 +226,10 @@ async def test_a_copy_names_the_post_that_was_there_first(tmp_path: Path) -> Non
     numbers = await desk.queue("To both")
     await desk.outbox.send(numbers)
     first, second = (desk.get(number).receipt for number in numbers)
-    assert first and first.view and second and second.view
+    assert first
+    assert first.view
+    assert second
+    assert second.view
     assert second.view.post.same_as == (first.view.post.id,)
     assert first.view.post.id in [
         one.receipt.view.post.id
@@ -289,9 +292,7 @@ async def test_a_clock_set_back_does_not_hold_up_what_waits(desk: Desk) -> None:
 async def test_two_at_once_send_nothing_twice(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     await desk.begin()
-    other = World(
-        tmp_path, desk.one, desk.two, clock=desk.world.clock, secrets=desk.world.secrets
-    )
+    other = World(tmp_path, desk.one, desk.two, clock=desk.world.clock, secrets=desk.world.secrets)
     numbers = [number for n in range(20) for number in await desk.queue(f"Post {n}")]
     await asyncio.gather(desk.outbox.send(numbers), other.runtime.outbox.send(numbers))
     assert set(desk.states(numbers)) == {State.SENT}
@@ -310,12 +311,10 @@ async def test_a_process_that_ended_in_the_middle_leaves_a_doubt_not_a_duplicate
     gate = desk.one.server.hold("publish-answer", times=1)
     numbers = await desk.queue("Once", "one")
     sending = asyncio.create_task(desk.outbox.send(numbers))
-    while not desk.one.server.posts:
+    while not desk.one.server.posts:  # noqa: ASYNC110 - nobody tells when it is there
         await asyncio.sleep(0)
     # It is another process's as long as that lives.
-    other = World(
-        tmp_path, desk.one, desk.two, clock=desk.world.clock, secrets=desk.world.secrets
-    )
+    other = World(tmp_path, desk.one, desk.two, clock=desk.world.clock, secrets=desk.world.secrets)
     await other.runtime.outbox.send(numbers)
     assert other.runtime.outbox.get(numbers[0]).state is State.SENDING
     sending.cancel()
@@ -333,7 +332,8 @@ async def test_a_deleted_post_goes_with_its_copies(desk: Desk) -> None:
     numbers = await desk.queue("Gone soon")
     await desk.outbox.send(numbers)
     receipt = desk.get(numbers[0]).receipt
-    assert receipt and receipt.view
+    assert receipt
+    assert receipt.view
     deletes = await desk.composing.delete(receipt.view.post.id)
     await desk.outbox.send(deletes)
     assert desk.states(deletes) == [State.SENT, State.SENT]
@@ -345,7 +345,8 @@ async def test_an_edit_reaches_every_copy(desk: Desk) -> None:
     numbers = await desk.queue("Frist")
     await desk.outbox.send(numbers)
     receipt = desk.get(numbers[0]).receipt
-    assert receipt and receipt.view
+    assert receipt
+    assert receipt.view
     draft = replace(await desk.composing.edit(receipt.view.post.id), text="First")
     edits = await desk.composing.send(await desk.composing.save(draft), draft)
     desk.two.server.fail(GONE, "edit-answer", times=1)

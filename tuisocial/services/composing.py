@@ -311,7 +311,7 @@ class Composing:
         people = self._database.read(
             lambda c: accounts.load_accounts(c, [str(account) for account in named])
         )
-        handles = {account.id: account.handle for account in people.values()}
+        handles = {account.id: f"@{account.handle.lstrip('@')}" for account in people.values()}
         targets = []
         for login in dict.fromkeys(draft.targets):
             known = logins.get(login)
