@@ -65,12 +65,12 @@ def rich(
     out = RichTextBuilder()
     done = codes = 0
     for match in islice(_PATTERN.finditer(content), _MOST_MARKS):
-        start, found = match.start(), match[0]
+        start, end = match.span()
         if start < done:
             continue
         if start > done:
             out.text(content[done:start])
-        done = match.end()
+        done, found = end, match[0]
         if found[0] == "h":
             found = _without_trailing(found)
             done = start + len(found)
@@ -98,7 +98,8 @@ def rich(
                 _reference(out, found, named)
             else:
                 out.text(found)
-    out.text(content[done:])
+    if done < len(content):
+        out.text(content[done:])
     return out.build()
 
 
