@@ -26,7 +26,7 @@ from tuisocial.sdk.login_steps import Answers, Done, LoginFlow
 from tuisocial.sdk.options import Field, FieldKind
 from tuisocial.sdk.secret import Secret
 from tuisocial.services.runtime import Runtime
-from tuisocial.services.signing_in import SignIn
+from tuisocial.services.signing_in import SignIn, still_valid
 
 _OURS = ("guest", "name", "help", "no_browser")
 _MOST = 65_536
@@ -265,6 +265,8 @@ def sign_in_again(program: Program, name: str, *, browser: bool) -> None:
             await steps.walk(sign_in, browser=browser)
             renewed = await runtime.logins.keep(sign_in)
         _say_kept(program, sign_in, f"{name} is signed in again, {_as_whom(renewed)}")
+        if sign_in.unrevoked is not None:
+            diagnostics.say(*still_valid(renewed.id, sign_in.unrevoked))
 
     program.online(again)
 

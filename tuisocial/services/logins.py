@@ -168,7 +168,8 @@ class Logins:
         """Keep what a sign-in came to.
 
         Nothing is kept unless all of it can be: the login first, which settles whose the name
-        is, then its secrets. A login that is signed in again stays itself.
+        is, then its secrets. A login that is signed in again stays itself, and its server is told
+        to forget the sign-in that it had; `SignIn.unrevoked` says what kept it from that.
 
         Raises: AdapterError, UserError.
         """
@@ -176,7 +177,7 @@ class Logins:
 
         adapter, end = sign_in.adapter, done(sign_in.adapter, sign_in.step)
         if sign_in.again is not None:
-            return await self._keep_again(sign_in.again, end, sign_in.flow.name)
+            return await self._keep_again(sign_in, sign_in.again, end)
         network = self._registry.get(adapter).network
         login_id = _login_id(name) if name else self._free_name(end.suggested_name or adapter)
         login = Login(login_id, adapter, network, end.account, end.handle, dict(end.options))
@@ -191,22 +192,24 @@ class Logins:
         self._bus.publish(LoginsChanged())
         return login
 
-    async def _keep_again(self, login: Login, end: Done, flow: str) -> Login:
+    async def _keep_again(self, sign_in: SignIn, login: Login, end: Done) -> Login:
         # The secrets first: while they cannot be kept, the login is as it was.
-        before = self.record(login.id).secrets
+        found = self.record(login.id)
+        before = found.secrets
         renewed = replace(login, handle=end.handle, options=dict(end.options))
         held = {name: await self._secret(login.id, name) for name in before}
+        were = {name: value for name, value in held.items() if value is not None}
+        self._scrubber.hide(*were.values())
         try:
             await self._keep_secrets(login.id, end.secrets)
         except BaseException:
-            were = {name: value for name, value in held.items() if value is not None}
             await asyncio.shield(self._keep_secrets(login.id, were))
             await self._sessions.give_back(renewed, end.secrets)
             raise
         gone = [Leftover(login.id, name) for name in before if name not in end.secrets]
 
         def renew(connection: sqlite3.Connection) -> None:
-            stored.renew_login(connection, renewed, tuple(end.secrets), flow)
+            stored.renew_login(connection, renewed, tuple(end.secrets), sign_in.flow.name)
             leftovers.claim(connection, login.id, tuple(end.secrets))
             leftovers.leave(connection, gone)
 
@@ -214,6 +217,9 @@ class Logins:
         await self._sessions.close(login.id)
         await self._tidying.tidy()
         self._bus.publish(LoginsChanged())
+        # What is kept again must not be revoked together with what is not.
+        if were and not set(were.values()) & set(end.secrets.values()):
+            sign_in.unrevoked = await self._sessions.give_back(found.login, were)
         return renewed
 
     async def _secret(self, login: LoginId, name: str) -> Secret | None:

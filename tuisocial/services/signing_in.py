@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from tuisocial.sdk.errors import BadAnswer, Refused
+from tuisocial.sdk.errors import AdapterError, BadAnswer, NotAllowed, NotSupported, Refused
 from tuisocial.sdk.login_steps import (
     Answers,
     Ask,
@@ -53,6 +53,8 @@ class SignIn:
         self.flow = flow
         self.again = again
         """The login that is to be signed in again, if it is not a new one."""
+        self.unrevoked: AdapterError | None = None
+        """What kept the server from forgetting the sign-in that this one took the place of."""
         known = again.options if again else {}
         fields = tuple(replace(f, value=known.get(f.name, f.value)) for f in flow.fields)
         self.step: Step = Ask(fields, lambda answers: flow.start(answers, context))
@@ -150,6 +152,16 @@ class SignIn:
 def _is_step(answer: Step) -> None:
     if not isinstance(answer, Ask | Show | Elsewhere | Done):
         raise TypeError(f"{type(answer).__name__} where a step belongs")
+
+
+def still_valid(login: LoginId, trouble: AdapterError) -> tuple[str, str]:
+    """What to say of a former sign-in that the server was not told to forget, and what to do.
+
+    It cannot be tried again, as the secrets for it are gone.
+    """
+    words = f"the sign-in that {login} had before may still be valid: {trouble.message}"
+    knows = isinstance(trouble, NotSupported | NotAllowed) and trouble.remedy
+    return words, knows or "look there among the programs that you let in, and end the older one"
 
 
 def done(adapter: str, step: Step) -> Done:
