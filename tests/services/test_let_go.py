@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from secrets import token_hex
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.let_go import backwards, holders
 from tests.services.world import World
 from tuisocial.model.ids import LoginId
+from tuisocial.sdk.errors import Refused
+from tuisocial.sdk.login_steps import Answers, Elsewhere, LoginFlow, Show, SignInContext, Step
 from tuisocial.sdk.secret import Secret
 from tuisocial.sdk.testing.making import make_post
 from tuisocial.services.logs import Scrubber
@@ -43,6 +47,58 @@ async def test_a_token_is_in_memory_only_while_its_session_is_open(
     assert holders(secret) != []
     await world.runtime._sessions.close(LoginId(name))
     assert holders(secret) == []
+
+
+def showing(closed: asyncio.Event, asked: asyncio.Event, go_on: asyncio.Event) -> LoginFlow:
+    """A way to sign in that shows what it was given, then waits elsewhere, knowing it still."""
+
+    async def start(answers: Answers, context: SignInContext) -> Step:
+        token = answers.secrets["token"]
+
+        async def arrived() -> Step:
+            raise Refused(token.reveal())
+
+        async def aclose() -> None:
+            closed.set()
+
+        async def read() -> Step:
+            asked.set()
+            await go_on.wait()
+            return Elsewhere("go there", "https://x.example", arrived, aclose=aclose)
+
+        return Show("keep it", token, read)
+
+    return LoginFlow("showing", "", "", (), start)
+
+
+@pytest.mark.parametrize("step", ["shown", "elsewhere", "between"])
+async def test_a_sign_in_that_was_left_holds_no_secret_though_it_is_held(
+    world: World, step: str
+) -> None:
+    closed, asked, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    sign_in = world.runtime.logins.begin("memory", showing(closed, asked, go_on))
+    secret = token_hex(16)
+    await sign_in.answer(Answers(secrets={"token": Secret(secret)}))
+    remembered = backwards(secret)
+    del secret
+    assert holders(remembered) != []
+    if step == "shown":
+        await sign_in.leave()
+    elif step == "elsewhere":
+        go_on.set()
+        await sign_in.read()
+        await sign_in.leave()
+    else:
+        reading = asyncio.create_task(sign_in.read())
+        await asked.wait()
+        await sign_in.leave()
+        go_on.set()
+        await reading
+        del reading
+    assert closed.is_set() is (step != "shown")
+    assert holders(remembered) == []
+    with pytest.raises(Refused, match="is over"):
+        await sign_in.answer(Answers())
 
 
 def test_what_hides_a_secret_does_not_hold_it() -> None:

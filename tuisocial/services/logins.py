@@ -177,7 +177,9 @@ class Logins:
 
         adapter, end = sign_in.adapter, done(sign_in.adapter, sign_in.step)
         if sign_in.again is not None:
-            return await self._keep_again(sign_in, sign_in.again, end)
+            renewed = await self._keep_again(sign_in, sign_in.again, end)
+            sign_in.forget()
+            return renewed
         network = self._registry.get(adapter).network
         login_id = _login_id(name) if name else self._free_name(end.suggested_name or adapter)
         login = Login(login_id, adapter, network, end.account, end.handle, dict(end.options))
@@ -189,6 +191,7 @@ class Logins:
             await asyncio.shield(self._take_back(login_id, tuple(end.secrets)))
             await self._sessions.give_back(login, end.secrets)
             raise
+        sign_in.forget()
         self._bus.publish(LoginsChanged())
         return login
 

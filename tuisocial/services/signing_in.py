@@ -62,6 +62,7 @@ class SignIn:
         self._scrubber = scrubber
         self._label = label
         self._may_keep = may_keep
+        self._left = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -122,7 +123,7 @@ class SignIn:
                 if isinstance(step, Elsewhere):
                     await self._guard(self._label, step.aclose)
                 raise
-        await self.leave()
+        await self._close()
         match step:
             case Done():
                 for secret in step.secrets.values():
@@ -133,7 +134,9 @@ class SignIn:
             case _:
                 pass
         self.step = step
-        return step
+        if self._left and not isinstance(step, Done):
+            await self.leave()  # whoever asked has gone meanwhile
+        return self.step
 
     def _same_account(self, done: Done) -> None:
         if self.again is not None and done.account != self.again.account:
@@ -143,10 +146,24 @@ class SignIn:
             )
 
     async def leave(self) -> None:
-        """Close what the present step holds open; harmless when it was left already."""
+        """Close what the present step holds open, and be over; harmless when it is already."""
+        self._left = True
+        await self._close()
+        self.forget()
+
+    def forget(self) -> None:
+        """Hold no secret any longer: a front end may hold on to this for as long as it runs."""
+        step = self.step
+        self.step = replace(step, secrets={}) if isinstance(step, Done) else Ask((), _over)
+
+    async def _close(self) -> None:
         step = self.step
         if isinstance(step, Elsewhere):
             await self._guard(self._label, step.aclose)
+
+
+async def _over(_: Answers) -> Step:
+    raise Refused("this sign-in is over", remedy="begin it anew")
 
 
 def _is_step(answer: Step) -> None:
