@@ -14,18 +14,13 @@ import pytest
 from tests.adapters.nostr.signing import Author
 from tests.let_go import backwards, holders
 from tests.live.nostr_signer import signing
+from tests.live.running import flow_of, running
 from tests.live.servers import LiveMastodon, LiveRelay
-from tuisocial.adapters.mastodon.adapter import MastodonAdapter
-from tuisocial.adapters.nostr.adapter import NostrAdapter
-from tuisocial.config.paths import find_paths
-from tuisocial.config.schema import Settings
 from tuisocial.model.ids import LoginId
-from tuisocial.registry import Registry
 from tuisocial.sdk.capabilities import ExportsKey
-from tuisocial.sdk.login_steps import Answers, Elsewhere, LoginFlow
+from tuisocial.sdk.login_steps import Answers, Elsewhere
 from tuisocial.sdk.secret import Secret
 from tuisocial.services.runtime import Runtime
-from tuisocial.store.secrets.file import FileSecrets
 
 pytestmark = pytest.mark.live
 
@@ -34,19 +29,8 @@ ME = LoginId("me")
 
 @pytest.fixture
 async def runtime(tmp_path: Path) -> AsyncIterator[Runtime]:
-    paths = find_paths(tmp_path)
-    opened = Runtime.open(
-        paths,
-        Settings(),
-        registry=Registry.of(MastodonAdapter(), NostrAdapter()),
-        secrets=FileSecrets(paths.secrets_file),
-    )
-    yield opened
-    await opened.aclose()
-
-
-def flow_of(runtime: Runtime, adapter: str, name: str) -> LoginFlow:
-    return next(flow for flow in runtime.logins.flows_of(adapter) if flow.name == name)
+    async with running(tmp_path) as opened:
+        yield opened
 
 
 def kept(runtime: Runtime) -> dict[str, str]:
