@@ -15,7 +15,8 @@ from tuisocial.services.signing_in import SignIn
 class Replacing(MemoryAdapter):
     """Each sign-in brings a token and what it was asked for; `revoked` are tokens given back.
 
-    `renewed` is what the next sign-ins bring, `trouble` what stands in the way of revoking.
+    `renewed` is what the next sign-ins bring, `who` as whom, `trouble` what stands
+    in the way of revoking.
     """
 
     def __init__(self) -> None:
@@ -23,6 +24,7 @@ class Replacing(MemoryAdapter):
         self.revoked: list[tuple[str, str]] = []
         self.renewed: dict[str, str] = {}
         self.trouble: Exception | None = None
+        self.who = make_account("ada")
 
     async def open(self, login: Login, context: SessionContext) -> Session:
         session = await super().open(login, context)
@@ -38,10 +40,9 @@ class Replacing(MemoryAdapter):
         return session
 
     async def _sign_in(self, answers: Answers, context: SignInContext) -> Step:
-        ada = make_account("ada")
         secrets = {name: Secret(value) for name, value in self.renewed.items()}
         options = {"client": f"of {self.renewed['token']}"}
-        return Done(ada.id, ada.handle, self.name, options, secrets)
+        return Done(self.who.id, self.who.handle, self.name, options, secrets)
 
     async def sign_in(self, world: World, again: Login | None = None, **secrets: str) -> SignIn:
         """Sign in so that these secrets are kept."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from tuisocial.errors import UsageError
+from tuisocial.errors import UsageError, UserError
 from tuisocial.events import LoginsChanged
 from tuisocial.model.ids import LoginId
 from tuisocial.model.login import Login
@@ -150,8 +150,33 @@ class Logins:
             self.free_id(name)
         label = again.id if again else LoginId(name or adapter)
         context = SignInContext(self._http, self._now, self._scrubber.hide)
-        guard, scrubber = self._sessions.guard, self._scrubber
-        return SignIn(adapter, flow, context, guard, scrubber, label, self._may_keep, again)
+        return SignIn(
+            adapter,
+            flow,
+            context,
+            self._sessions.guard,
+            self._scrubber,
+            label,
+            self._may_keep,
+            partial(self._give_back, adapter, label, again),
+            again,
+        )
+
+    async def _give_back(
+        self, adapter: str, label: LoginId, again: Login | None, end: Done
+    ) -> None:
+        """Have the server forget a sign-in that was not kept."""
+        if again is not None:
+            try:
+                names = {*self.record(label).secrets, *end.secrets}
+                kept = {await self._secret(label, name) for name in names}
+            except UserError:
+                return  # it may be what is kept
+            if kept & set(end.secrets.values()):
+                return
+        network = self._registry.get(adapter).network
+        login = Login(label, adapter, network, end.account, end.handle, dict(end.options))
+        await self._sessions.give_back(login, end.secrets)
 
     async def _may_keep(self) -> None:
         """Raises: SecretsUnavailable where no new secret could be kept."""
@@ -173,13 +198,17 @@ class Logins:
 
         Raises: AdapterError, UserError.
         """
-        from tuisocial.services.signing_in import done
+        end = sign_in.take()
+        try:
+            if sign_in.again is not None:
+                return await self._keep_again(sign_in, sign_in.again, end)
+            return await self._keep_new(sign_in, end, name)
+        except BaseException:
+            await sign_in.put_back(end)
+            raise
 
-        adapter, end = sign_in.adapter, done(sign_in.adapter, sign_in.step)
-        if sign_in.again is not None:
-            renewed = await self._keep_again(sign_in, sign_in.again, end)
-            sign_in.forget()
-            return renewed
+    async def _keep_new(self, sign_in: SignIn, end: Done, name: str | None) -> Login:
+        adapter = sign_in.adapter
         network = self._registry.get(adapter).network
         login_id = _login_id(name) if name else self._free_name(end.suggested_name or adapter)
         login = Login(login_id, adapter, network, end.account, end.handle, dict(end.options))
@@ -189,9 +218,7 @@ class Logins:
             await self._keep_secrets(login_id, end.secrets)
         except BaseException:
             await asyncio.shield(self._take_back(login_id, tuple(end.secrets)))
-            await self._sessions.give_back(login, end.secrets)
             raise
-        sign_in.forget()
         self._bus.publish(LoginsChanged())
         return login
 
@@ -207,7 +234,6 @@ class Logins:
             await self._keep_secrets(login.id, end.secrets)
         except BaseException:
             await asyncio.shield(self._keep_secrets(login.id, were))
-            await self._sessions.give_back(renewed, end.secrets)
             raise
         gone = [Leftover(login.id, name) for name in before if name not in end.secrets]
 

@@ -47,6 +47,7 @@ class SignIn:
         scrubber: Scrubber,
         label: LoginId,
         may_keep: Callable[[], Awaitable[None]],
+        give_back: Callable[[Done], Awaitable[None]],
         again: Login | None = None,
     ) -> None:
         self.adapter = adapter
@@ -62,6 +63,7 @@ class SignIn:
         self._scrubber = scrubber
         self._label = label
         self._may_keep = may_keep
+        self._give_back = give_back
         self._left = False
 
     async def __aenter__(self) -> Self:
@@ -128,7 +130,7 @@ class SignIn:
             case Done():
                 for secret in step.secrets.values():
                     self._scrubber.hide(secret)
-                self._same_account(step)
+                await self._same_account(step)
             case Show():
                 self._scrubber.hide(step.secret)
             case _:
@@ -138,21 +140,43 @@ class SignIn:
             await self.leave()  # whoever asked has gone meanwhile
         return self.step
 
-    def _same_account(self, done: Done) -> None:
+    async def _same_account(self, done: Done) -> None:
         if self.again is not None and done.account != self.again.account:
+            await self._give_back(done)
             raise Refused(
                 f"that is {done.handle}, and {self.again.id} is {self.again.handle or 'a guest'}",
                 remedy=f"sign in as {self.again.handle}, or add the other one as a new login",
             )
 
+    def take(self) -> Done:
+        """What the sign-in came to: the caller's to keep, or to put back.
+
+        Raises: BadAnswer if it is not at its end.
+        """
+        end = done(self.adapter, self.step)
+        self._forget()
+        return end
+
+    async def put_back(self, end: Done) -> None:
+        """It could not be kept, and may be taken again."""
+        self.step = end
+        if self._left:
+            await self.leave()
+
     async def leave(self) -> None:
-        """Close what the present step holds open, and be over; harmless when it is already."""
+        """Close what the present step holds open, give back what was not kept, and be over.
+
+        Harmless when it is over already.
+        """
         self._left = True
         await self._close()
-        self.forget()
+        step = self.step
+        self._forget()
+        if isinstance(step, Done) and step.secrets:
+            await self._give_back(step)
 
-    def forget(self) -> None:
-        """Hold no secret any longer: a front end may hold on to this for as long as it runs."""
+    def _forget(self) -> None:
+        # A front end may hold on to this for as long as it runs.
         step = self.step
         self.step = replace(step, secrets={}) if isinstance(step, Done) else Ask((), _over)
 
