@@ -185,6 +185,7 @@ all_settings = st.builds(
     ),
     st.builds(UiSettings, text, st.none() | st.booleans(), st.sampled_from(Density)),
     st.builds(FetchSettings, st.integers(5, 86_400), st.integers(1, 200)),
+    st.builds(ComposeSettings, st.integers(0, 600), st.booleans()),
     st.builds(
         NetworkSettings,
         st.lists(st.sampled_from(["nas.lan", "10.0.0.7", "b\u00fccher.lan"])).map(tuple),
