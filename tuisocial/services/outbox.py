@@ -8,6 +8,7 @@ sent again.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, TypeVar
 
@@ -222,11 +223,9 @@ class Outbox:
                 pause = self._pause()
             except UserError as error:
                 self._log.warning("the outbox waits: %s", error)
-            waiting = asyncio.ensure_future(self._pauses.sleep(pause))
-            waking = asyncio.ensure_future(self._wake.wait())
-            _, pending = await asyncio.wait((waiting, waking), return_when=asyncio.FIRST_COMPLETED)
-            for task in pending:
-                task.cancel()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
 
     def _pause(self) -> float:
         due = self._database.read(stored.next_due)
