@@ -20,14 +20,13 @@ def reason_lines(row: Row, look: Look, width: int, now: datetime) -> list[Line]:
     """That line in `width` cells, or none for a post that needs no reason."""
     match row.reason:
         case Reposted(by=by):
-            words = [_repost(row, by, look, width, now)]
+            said = _repost(row, by, look, width, now)
         case FollowedTag(tag=tag):
-            words = [f"because you follow #{safe_line(tag)}", *_reposted(row, look, width)]
+            said = _with_reposters(f"because you follow #{safe_line(tag)}", row, look, width)
         case Pinned():
-            words = ["pinned", *_reposted(row, look, width)]
+            said = _with_reposters("pinned", row, look, width)
         case None:
-            words = _reposted(row, look, width)
-    said = f" {look.glyphs.dot} ".join(words)
+            said = _with_reposters("", row, look, width)
     return [fitted([(Safe(said), Role.DIM)], width, look.glyphs.more)] if said else []
 
 
@@ -39,12 +38,13 @@ def _repost(row: Row, by: Account, look: Look, width: int, now: datetime) -> str
     return before + _people(row, by, look, width - cell_len(before + after)) + after
 
 
-def _reposted(row: Row, look: Look, width: int) -> list[str]:
-    """Who reposted a post that stands here by itself."""
+def _with_reposters(words: str, row: Row, look: Look, width: int) -> str:
+    """What is said of a post that stands here by itself, and who reposted it if anybody did."""
     if not row.reposters:
-        return []
-    before = f"{look.glyphs.repost} {_word(row, look)} by "
-    return [before + _people(row, row.reposters[0], look, width - cell_len(before))]
+        return words
+    before = f"{words} {look.glyphs.dot} " if words else ""
+    before += f"{look.glyphs.repost} {_word(row, look)} by "
+    return before + _people(row, row.reposters[0], look, width - cell_len(before))
 
 
 def _people(row: Row, first: Account, look: Look, width: int) -> str:
