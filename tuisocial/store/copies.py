@@ -13,7 +13,7 @@ from tuisocial.store.repeats import older_repost
 from tuisocial.store.sight import HEEDED, SOURCES, Sight, between
 from tuisocial.store.text import dumps
 
-# The post itself must stand in one of the lists, not only a repost of it.
+# The post itself must stand in one of the lists, not only a repost of it, nor under an older one.
 _STANDS = (
     f"EXISTS (SELECT 1 FROM entries WHERE entries.source IN {SOURCES} "
     f"AND entries.rank = posts.rank AND entries.key = posts.uri AND {HEEDED}) "
