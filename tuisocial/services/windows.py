@@ -159,7 +159,7 @@ def _items(
 ) -> tuple[Item, ...]:
     loaded = posts.load_posts(connection, {g[0].post for g in groups if g[0].post is not None})
     seen = posts.sightings(connection, loaded)
-    rows = repeats.rows_of(connection, frame.sight(), [group[0] for group in groups])
+    rows = repeats.rows_of(connection, frame.sight(), loaded)
     every = [ref for refs in (*groups, *rows.values()) for ref in refs]
     reposters = accounts.load_accounts(
         connection, {by for ref in every if (by := reasons.reposter_of(ref.reason))}

@@ -6,6 +6,7 @@ The oldest one in sight stays, whether it is the post's own row or a repost's.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 
@@ -24,14 +25,6 @@ _OWN = (
 )
 
 
-# `away` rows may stand elsewhere than at their post's own place.
-_WANTED = (
-    "WITH wanted (post, rank, key, away) AS (SELECT json_extract(value, '$[0]'), "
-    "json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]') "
-    "FROM json_each(:wanted))"
-)
-
-
 def older_repost(post: str, rank: str, key: str) -> str:
     """The condition that a repost of `post` below a place is in sight, all three as columns."""
     return (
@@ -44,37 +37,37 @@ def folded(
     connection: sqlite3.Connection, sight: Sight, refs: Iterable[Ref]
 ) -> set[tuple[int, str]]:
     """The places of those of `refs` that fold under an older row of the same post in sight."""
-    rows = connection.execute(
-        f"{_WANTED} SELECT rank, key FROM wanted "
-        f"WHERE {older_repost('wanted.post', 'wanted.rank', 'wanted.key')} OR wanted.away AND "
-        "EXISTS (SELECT 1 FROM posts JOIN entries WHERE posts.id = wanted.post "
-        f"AND (posts.rank, posts.uri) > (wanted.rank, wanted.key) AND {_OWN})",
-        sight.parameters(_wanted(refs)),
-    )
-    return set(rows.fetchall())
+    rows = {ref.order: ref.post for ref in refs if ref.post is not None}
+    oldest: dict[int, tuple[int, str]] = {}
+    for post, *places in connection.execute(
+        "SELECT post, repost, CASE WHEN repost IS NOT NULL THEN ("
+        f"SELECT json_array(posts.rank, posts.uri) FROM posts JOIN entries ON {_OWN} "
+        "WHERE posts.id = wanted.post LIMIT 1) END "
+        "FROM (SELECT value AS post, (SELECT json_array(entries.rank, entries.key) FROM entries "
+        f"WHERE entries.post = value AND {_REPOSTS} "
+        "ORDER BY entries.rank DESC, entries.key DESC LIMIT 1) AS repost "
+        "FROM json_each(:wanted)) AS wanted WHERE repost IS NOT NULL",
+        sight.parameters(set(rows.values())),
+    ):
+        rank, key = max(json.loads(place) for place in places if place is not None)
+        oldest[post] = (rank, key)
+    return {place for place, post in rows.items() if place < oldest.get(post, place)}
 
 
 def rows_of(
-    connection: sqlite3.Connection, sight: Sight, refs: Iterable[Ref]
+    connection: sqlite3.Connection, sight: Sight, posts: Iterable[int]
 ) -> dict[int, list[Ref]]:
-    """By post: what else is in sight of the posts of `refs`, which stay; oldest first."""
+    """Every row in sight of those of `posts` that were reposted, oldest first."""
     columns = "entries.source, entries.rank, entries.key, entries.post, entries.reason"
+    reposts = "entries WHERE entries.post = value AND entries.reason IS NOT NULL"
     found: dict[int, list[Ref]] = {}
     for source, rank, key, post, reason in connection.execute(
-        f"{_WANTED} SELECT {columns} FROM wanted "
-        f"JOIN entries ON entries.post = wanted.post AND {_REPOSTS} "
-        f"UNION SELECT {columns} FROM wanted "
-        f"JOIN posts ON wanted.away AND posts.id = wanted.post JOIN entries ON {_OWN} "
-        "ORDER BY 2 DESC, 3 DESC, 1",
-        sight.parameters(_wanted(refs)),
+        f"SELECT {columns} FROM json_each(:wanted) "
+        f"JOIN entries ON entries.post = value AND {_REPOSTS} "
+        f"UNION SELECT {columns} FROM json_each(:wanted) "
+        f"JOIN posts ON posts.id = value JOIN entries ON {_OWN} "
+        f"WHERE EXISTS (SELECT 1 FROM {reposts}) ORDER BY 2 DESC, 3 DESC, 1",
+        sight.parameters(posts),
     ):
         found.setdefault(post, []).append(Ref(source, rank, key, post, reason))
     return found
-
-
-def _wanted(refs: Iterable[Ref]) -> list[tuple[int, int, str, bool]]:
-    return [
-        (ref.post, ref.rank, ref.key, ref.reason is not None)
-        for ref in refs
-        if ref.post is not None
-    ]
