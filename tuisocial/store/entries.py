@@ -386,21 +386,22 @@ def ends(connection: sqlite3.Connection, source: int) -> tuple[_Place, _Place] |
     return (first, last) if first and last else None
 
 
-def keys_above(
+def rows_above(
     connection: sqlite3.Connection,
     sources: Sequence[int],
     addressed: Sequence[int],
     place: _Place,
     limit: int,
-) -> list[str]:
-    """Keys of the rows of any of `sources` before `place`, each once, at most `limit`.
+) -> list[Ref]:
+    """The rows of any of `sources` before `place`, each key once, at most `limit`.
 
     Of the sources in `addressed` only such rows count.
     """
     rows = connection.execute(
-        "SELECT DISTINCT key FROM entries WHERE source IN (SELECT value FROM json_each(?)) "
+        "SELECT min(source), rank, key, post, reason FROM entries "
+        "WHERE source IN (SELECT value FROM json_each(?)) "
         "AND (addressed OR source NOT IN (SELECT value FROM json_each(?))) "
-        "AND (rank, key) < (?, ?) LIMIT ?",
+        "AND (rank, key) < (?, ?) GROUP BY rank, key LIMIT ?",
         (dumps(list(sources)), dumps(list(addressed)), *place, limit),
     )
-    return [key for (key,) in rows]
+    return [Ref(*row) for row in rows]

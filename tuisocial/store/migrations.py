@@ -149,6 +149,11 @@ STEPS: tuple[str, ...] = (
     );
     CREATE INDEX addressed ON entries (source, rank, key) WHERE addressed;
     """,
+    # A post's other rows are found by its number. A row without a reason is at its post's own
+    # place and needs no index, so that taking in posts costs no more.
+    """
+    CREATE INDEX reposts_of ON entries (post, rank, key) WHERE reason IS NOT NULL;
+    """,
     # Drafts, and deliveries of them. Times are milliseconds since 1970 (`created` seconds);
     # `since` is when `due` was set.
     """
