@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tuisocial.model.ids import AccountId, PostId
+    from tuisocial.model.ids import AccountId, LoginId, PostId
     from tuisocial.store.rows import Source
 
 
@@ -53,6 +53,13 @@ class OutboxChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrived:
+    """Something that `login` sent stands on its network now."""
+
+    login: LoginId
+
+
+@dataclass(frozen=True, slots=True)
 class DraftsChanged:
     """Drafts were kept or discarded."""
 
@@ -69,6 +76,7 @@ Event = (
     | AccountsChanged
     | LoginsChanged
     | OutboxChanged
+    | Arrived
     | DraftsChanged
     | StoreChanged
 )

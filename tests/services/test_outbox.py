@@ -21,6 +21,7 @@ from tuisocial.sdk.errors import (
     SignInNeeded,
     Unreachable,
 )
+from tuisocial.sdk.testing.making import make_post
 from tuisocial.sdk.testing.memory import MemoryServer
 from tuisocial.sdk.testing.memory_writing import WritingAdapter
 from tuisocial.services.keeping import Pauses
@@ -365,3 +366,38 @@ async def test_what_a_removed_login_did_not_send_becomes_a_draft_again(desk: Des
     (draft,) = desk.composing.drafts("hello")
     (one,) = desk.composing.plan(draft.draft)
     assert [fate.text for fate in one.refused] == ["there is no login named one"]
+
+
+async def test_what_is_sent_is_in_the_list_at_once(desk: Desk) -> None:
+    await desk.world.runtime.start()
+    numbers = await desk.queue("Look")
+    await desk.outbox.send(numbers)
+    async with asyncio.timeout(30):
+        while [row.post.text.text for row in desk.world.rows()] != ["Look"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_the_answers_of_all_networks_stand_under_one_post(desk: Desk) -> None:
+    long = "\n\n".join(f"Paragraph {n} " + "word " * 60 for n in range(2))
+    numbers = await desk.queue(long)
+    await desk.outbox.send(numbers)
+    receipts = [desk.get(number).receipt for number in numbers]
+    first, second, other, last = (one.view.post for one in receipts if one and one.view)
+    assert (second.reply_to and second.reply_to.post) == first.id
+    asked = make_post(200_000, "From one?", author="bob", network="one", reply_to=first)
+    also = make_post(200_001, "And from two?", author="cleo", network="two", reply_to=last)
+    desk.one.server.add(asked)
+    desk.two.server.add(also)
+    threads = desk.world.runtime.threads
+    assert await threads.fetch(first.id) is None
+    shown = threads.stored(first.id)
+    assert shown.complete
+    assert [(item.depth, item.row and item.row.post.id) for item in shown.items] == [
+        (0, first.id),
+        (1, asked.id),
+        (1, second.id),
+        (2, also.id),
+    ]
+    desk.two.server.fail(DOWN, "thread")
+    assert await threads.fetch(first.id) is DOWN
+    assert other.id not in [item.row and item.row.post.id for item in shown.items]

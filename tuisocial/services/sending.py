@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from tuisocial.errors import UserError
-from tuisocial.events import OutboxChanged
+from tuisocial.events import Arrived, OutboxChanged
 from tuisocial.model.submission import Upload
 from tuisocial.sdk.errors import (
     AdapterError,
@@ -112,6 +112,7 @@ class Sending:
             return False
         else:
             await self._sent(taken, receipt)
+            self._bus.publish(Arrived(taken.login))
             return True
         finally:
             self.uploading.pop(taken.number, None)

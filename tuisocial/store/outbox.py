@@ -312,6 +312,20 @@ def siblings(connection: sqlite3.Connection, post: PostId) -> list[Delivery]:
     )
 
 
+def twins(connection: sqlite3.Connection, uris: Iterable[str]) -> dict[str, list[str]]:
+    """For each of `uris` that we sent to several networks: the same post elsewhere."""
+    found: dict[str, list[str]] = {}
+    for uri, twin in connection.execute(
+        "SELECT DISTINCT one.post, other.post FROM outbox AS one "
+        "JOIN outbox AS other ON other.draft = one.draft AND other.part = one.part "
+        "WHERE one.post IN (SELECT value FROM json_each(?)) AND other.post <> one.post "
+        "AND one.act <> 'delete' AND other.act <> 'delete' ORDER BY one.post, other.id",
+        (dumps(list(uris)),),
+    ):
+        found.setdefault(uri, []).append(twin)
+    return found
+
+
 def _read(connection: sqlite3.Connection, which: str, *values: object) -> list[Delivery]:
     return [
         Delivery(
