@@ -41,7 +41,7 @@ _SPACES = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 _STOPS = r"\s<>\"“”„«»「」『』（）【】《》，、。！？；："
 # Each kind begins where no other character of its kind stands before, so that a long word is
 # looked through once.
-_ADDRESS = re.compile(
+ADDRESS = re.compile(
     rf"""
       (?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*:                        # a URI
       [^{_STOPS}]*[^{_STOPS}.,;:!?'\])]
@@ -82,7 +82,7 @@ Units = Sequence[tuple[int, int]]
 def units_of(text: RichText) -> Units:
     """What stays whole in a text whatever happens: its facets, and what looks like an address."""
     spans = [(facet.start, facet.end) for facet in text.facets]
-    spans += (match.span() for match in _ADDRESS.finditer(text.text))
+    spans += (match.span() for match in ADDRESS.finditer(text.text))
     spans.sort()
     units: list[tuple[int, int]] = []
     for start, end in spans:
