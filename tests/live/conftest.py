@@ -4,16 +4,19 @@ Sessions share the real servers, since each takes a second or two to start. A te
 asks for `own_mastodon_server` or `own_relay`, which nobody else uses.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.live import servers
+from tests.live import mastodon_writing, servers
 from tests.live.fake_relay import FakeRelay
 from tests.live.faulty import FaultyProxy
+from tests.live.mastodon_writing import Reader
 from tests.live.servers import LiveMastodon, LiveRelay
 from tuisocial import demo as demos
+from tuisocial.adapters.mastodon.member import MemberSession
+from tuisocial.demo import pictures
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +24,28 @@ def mastodon_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveMa
     """A shared server without posts of its own; leave it running."""
     with servers.mastodon(tmp_path_factory.mktemp("mastodon")) as server:
         yield server
+
+
+@pytest.fixture
+def ada(mastodon_server: LiveMastodon) -> Iterator[Reader]:
+    """Ada, seen by another client."""
+    reader = Reader(mastodon_server, "ada")
+    yield reader
+    reader.close()
+
+
+@pytest.fixture
+async def ada_session(mastodon_server: LiveMastodon) -> AsyncIterator[MemberSession]:
+    """Ada, signed in."""
+    async with mastodon_writing.member(mastodon_server.url, mastodon_server) as opened:
+        yield opened
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A picture file."""
+    pictures.draw_all(tmp_path / "media")
+    return min((tmp_path / "media").rglob("*.png"))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -14,7 +14,7 @@ from tests.adapters.mastodon.golden import native
 from tuisocial.adapters.mastodon.adapter import adapter
 from tuisocial.model.ids import AccountId, LoginId
 from tuisocial.model.login import Login
-from tuisocial.sdk.adapter import Session
+from tuisocial.sdk.adapter import KeyValues, Session
 from tuisocial.sdk.testing.context import make_context
 
 TOKEN = "the-token-of-ada"
@@ -43,6 +43,11 @@ class Asked:
     headers: Mapping[str, str]
     method: str = "GET"
     form: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -51,13 +56,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def handle_any(self) -> None:
         parts = urlsplit(self.path)
-        form = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         asked = Asked(
             parts.path,
             dict(parse_qsl(parts.query)),
             dict(self.headers.items()),
             self.command,
-            dict(parse_qsl(form)),
+            dict(parse_qsl(body.decode("utf-8", "replace"))),
+            body,
         )
         self.server.asked.append(asked)
         reply = self.server.reply(asked)
@@ -74,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_GET = do_POST = handle_any
+    do_GET = do_POST = do_PUT = do_DELETE = handle_any
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Says nothing."""
@@ -103,6 +109,10 @@ class Script(ThreadingHTTPServer):
         """The forms that were sent to `path`, in order."""
         return [asked.form for asked in self.asked if (asked.method, asked.path) == ("POST", path)]
 
+    def sent(self, method: str, path: str) -> list[Asked]:
+        """The requests of a method to `path`, in order."""
+        return [asked for asked in self.asked if (asked.method, asked.path) == (method, path)]
+
     def paths(self) -> list[str]:
         """What was asked, in order."""
         return [asked.path for asked in self.asked]
@@ -126,12 +136,31 @@ class Script(ThreadingHTTPServer):
         guest: bool = False,
         secrets: Mapping[str, str] | None = None,
         now: Callable[[], datetime] | None = None,
+        memory: KeyValues | None = None,
         **options: str,
     ) -> Session:
         """A session on this server; `options` are those of its login."""
         kept = {} if guest else {"token": TOKEN, **(secrets or {})}
         login = self.login(guest=guest, **options)
-        return await adapter.open(login, make_context(kept, now=now))
+        context = make_context(kept, now=now)
+        if memory is not None:
+            context = replace(context, memory=memory)
+        return await adapter.open(login, context)
+
+    def hold(self, path: str) -> threading.Event:
+        """Answer nothing at `path` until the event is set."""
+        release = threading.Event()
+
+        def wait(handler: _Handler) -> None:
+            release.wait(60)
+
+        self.answers[path] = Reply(act=wait)
+        return release
+
+    def stop(self) -> None:
+        """Take no connections any more."""
+        self.shutdown()
+        self.server_close()
 
 
 @contextmanager

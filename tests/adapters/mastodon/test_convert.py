@@ -174,6 +174,25 @@ def test_what_is_not_for_everybody_is_never_offered_for_boosting(visibility: str
         assert Action.REPLY in allowed
 
 
+@pytest.mark.parametrize(
+    ("approval", "offered"),
+    [
+        (None, True),
+        ({"current_user": "automatic"}, True),
+        ({"current_user": "manual"}, True),
+        ({"current_user": "denied"}, False),
+        ({"current_user": "unknown"}, False),
+    ],
+)
+def test_a_quote_is_offered_unless_the_author_has_not_agreed(
+    approval: dict[str, str] | None, offered: bool
+) -> None:
+    """Where nothing is said of quotes, a link stands for one."""
+    view = converter().view(status(quote_approval=approval))
+
+    assert (Action.QUOTE in view.viewer.allowed) is offered
+
+
 def test_a_poll_is_voted_on_once_while_it_is_open_and_not_by_its_author() -> None:
     poll = {"id": "5", "options": [{"title": "a"}, {"title": "b"}], "expired": False}
 

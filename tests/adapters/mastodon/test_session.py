@@ -7,6 +7,7 @@ import pytest
 
 from tests.adapters.mastodon.script import TOKEN, Asked, Reply, Script, statuses
 from tuisocial.adapters.mastodon.adapter import adapter
+from tuisocial.adapters.mastodon.limits import POSSIBLE
 from tuisocial.model.ids import AccountId, LoginId, PostId
 from tuisocial.model.limits import Limits
 from tuisocial.model.login import Login
@@ -351,6 +352,7 @@ async def test_limits_are_learnt_after_the_first_page(script: Script) -> None:
     script.answers["/api/v2/instance"] = Reply(
         {
             "domain": "example.social",
+            "version": "4.3.0",
             "configuration": {
                 "statuses": {
                     "max_characters": 5000,
@@ -363,7 +365,7 @@ async def test_limits_are_learnt_after_the_first_page(script: Script) -> None:
         }
     )
     session = await script.session()
-    assert session.limits() == Limits()
+    assert session.limits() == Limits(visibilities=POSSIBLE)
     await session.timeline(HOME, cursor=None, limit=1)
     await settled(session)
 
@@ -374,6 +376,7 @@ async def test_limits_are_learnt_after_the_first_page(script: Script) -> None:
         media_types=("image/png",),
         poll_seconds_max=1000,
         page_size=40,
+        visibilities=POSSIBLE,
     )
     await session.aclose()
 
@@ -392,7 +395,9 @@ async def test_limits_come_from_the_older_description_where_the_newer_fails(
     await session.timeline(HOME, cursor=None, limit=1)
     await settled(session)
 
-    assert session.limits() == Limits(text_length=5000, poll_options=20, page_size=40)
+    assert session.limits() == Limits(
+        text_length=5000, poll_options=20, page_size=40, visibilities=POSSIBLE
+    )
     await session.aclose()
 
 
@@ -431,7 +436,7 @@ async def test_a_server_that_tells_no_limits_is_read_all_the_same(script: Script
 
     assert len((await session.timeline(HOME, cursor=None, limit=3)).items) == 3
     await settled(session)
-    assert session.limits() == Limits()
+    assert session.limits() == Limits(visibilities=POSSIBLE)
     await session.aclose()
 
 

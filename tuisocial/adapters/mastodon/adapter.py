@@ -59,6 +59,7 @@ class MastodonAdapter:
     async def open(self, login: Login, context: SessionContext) -> Session:
         """Make a session, asking nobody."""
         from tuisocial.adapters.mastodon.api import Api
+        from tuisocial.adapters.mastodon.member import MemberSession
         from tuisocial.adapters.mastodon.servers import Home, server_address
         from tuisocial.adapters.mastodon.session import MastodonSession
 
@@ -73,7 +74,8 @@ class MastodonAdapter:
         domain = login.options.get("domain") or urlsplit(server).netloc
         granted = tuple(login.options.get("scopes", "").split()) or None
         api = Api(server, token, granted, reach=reach, circle=circle)
-        return MastodonSession(login, context, api, domain)
+        kind = MastodonSession if login.guest else MemberSession
+        return kind(login, context, api, domain)
 
 
 adapter: Adapter = MastodonAdapter()

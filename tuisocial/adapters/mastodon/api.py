@@ -1,4 +1,4 @@
-"""One server's API, asked without holding up the event loop: answers, and pages of lists.
+"""One server's API without holding up the event loop: answers, pages of lists, and writes.
 
 The blocking client works in threads of its own, not in `asyncio.to_thread`'s: those are few and
 shared by the whole program, so that a handful of silent servers would hold up every other login,
@@ -16,12 +16,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
+from tuisocial.adapters.mastodon import scopes
+from tuisocial.adapters.mastodon.bodies import Body, JsonBody
 from tuisocial.adapters.mastodon.fields import Json, excerpt, identifier
 from tuisocial.sdk.errors import (
     BadAnswer,
     CursorExpired,
+    NotAllowed,
     NotFound,
     Refused,
+    Sent,
     SignInNeeded,
     Unreachable,
 )
@@ -120,6 +124,28 @@ class Api:
             raise BadAnswer(f"{self.where} answered no record to {path}", excerpt=excerpt(answer))
         return answer
 
+    async def send(
+        self,
+        method: str,
+        path: str,
+        record: Json | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Have the server do something, once: what `record` says, if there is one.
+
+        Raises: AdapterError; Unreachable says whether it may have been done all the same.
+        """
+        body = None if record is None else JsonBody(record)
+        return await self._act(method, path, body, headers or {}, _PATIENCE)
+
+    async def upload(self, path: str, body: Body) -> Answer:
+        """Send something large, for as long as it goes on.
+
+        Raises: as `send`.
+        """
+        return await self._act("POST", path, body, {}, None)
+
     async def rows(
         self, path: str, parameters: Mapping[str, str], older: str | None, *, by_id: bool
     ) -> Rows:
@@ -167,14 +193,57 @@ class Api:
             return None
         return link.query if is_query(link.query) else None
 
+    async def _act(
+        self,
+        method: str,
+        path: str,
+        body: Body | None,
+        headers: Mapping[str, str],
+        patience: float | None,
+    ) -> Answer:
+        self._permit(method, path)
+        if body is not None:
+            headers = {"Content-Type": body.content_type, **headers}
+        async with self._turns:
+            try:
+                async with asyncio.timeout(patience):
+                    return await _in_thread(
+                        lambda: self._connected().send(method, path, body, headers)
+                    )
+            except TimeoutError:
+                pass
+            finally:
+                # The thread is left alone with its request, which must not begin later.
+                if body is not None:
+                    body.stop()
+        arrived = body is None or body.handed_over
+        raise Unreachable(
+            f"{self.where} did not answer in time", sent=Sent.MAYBE if arrived else Sent.NO
+        )
+
+    def _permit(self, method: str, path: str) -> None:
+        """Let nothing go out that the sign-in was never granted; some servers do not look.
+
+        Raises: NotAllowed.
+        """
+        scope = scopes.needed(method, path)
+        if scope and self.granted and scopes.excludes(self.granted, scope):
+            raise NotAllowed(
+                f"this sign-in at {self.where} was not granted {scope}",
+                remedy=f"sign in again to grant {scope}",
+            )
+
     def _ask(self, path: str, parameters: Mapping[str, str]) -> Answer:
+        return self._connected().get(path, parameters)
+
+    def _connected(self) -> Client:
         if self._client is None:
             from tuisocial.adapters.mastodon.client import Client
 
             self._client = Client(
                 self.server, self._token, self.granted, reach=self._reach, circle=self._circle
             )
-        return self._client.get(path, parameters)
+        return self._client
 
 
 def is_query(text: str) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,16 +19,25 @@ from typing import Any
 import requests
 from mastodon import Mastodon
 from mastodon.errors import MastodonError
+from urllib3.exceptions import NewConnectionError
 
-from tuisocial.adapters.mastodon import scopes
+from tuisocial.adapters.mastodon import refusals, scopes
+from tuisocial.adapters.mastodon.bodies import Body
+from tuisocial.adapters.mastodon.failures import failure_of, has
 from tuisocial.adapters.mastodon.peers import Within
 from tuisocial.model.printable import printable_line
-from tuisocial.sdk.errors import AdapterError, BadAnswer, NotAllowed, Refused, Unreachable
+from tuisocial.sdk.errors import (
+    AdapterError,
+    BadAnswer,
+    NotAllowed,
+    Refused,
+    Sent,
+    Unreachable,
+)
 from tuisocial.sdk.http import MAX_BYTES, host
 from tuisocial.sdk.reach import Circle, Reach
 from tuisocial.sdk.secret import Secret
 from tuisocial.sdk.status import error_for_status
-from tuisocial.sdk.tls import causes, tls_trouble
 
 _TIMEOUTS = (10.0, 20.0)
 """Seconds to connect, and between two pieces of an answer."""
@@ -41,13 +49,15 @@ _CHUNK = 65_536
 class Answer:
     """A good answer: its JSON, where its list goes on, and whether the server works on more.
 
-    `linked` says whether there was a Link header at all, `next` is its "next" address.
+    `linked` says whether there was a Link header at all, `next` is its "next" address; `status`
+    is HTTP's.
     """
 
     json: Any
     linked: bool = False
     next: str | None = None
     growing: bool = False
+    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,9 @@ class Client:
         reach: Reach,
         circle: Circle,
     ) -> None:
+        self._server = server
         self._where = host(server)
+        self._token = token
         self._transport = _Transport(server, token, granted)
         if circle is not Circle.ANYWHERE:
             for scheme in ("http://", "https://"):
@@ -129,6 +141,32 @@ class Client:
             return _answer(response)
         raise failure
 
+    def send(self, method: str, path: str, body: Body | None, headers: Mapping[str, str]) -> Answer:
+        """Have the server do something; a body is read once, as it is sent.
+
+        Raises: AdapterError; Unreachable says whether it may have been done all the same.
+        """
+        sent = {"User-Agent": "tuisocial", **headers}
+        if self._token is not None:
+            sent["Authorization"] = f"Bearer {self._token.reveal()}"
+        response = self._transport.request(
+            method,
+            self._server + path,
+            data=body,
+            headers=sent,
+            timeout=(_TIMEOUTS[0], body.patience if body and body.patience else _TIMEOUTS[1]),
+            # Nobody's .netrc is to replace the token.
+            auth=lambda request: request,
+        )
+        try:
+            return _answer(response)
+        except BadAnswer:
+            pass
+        raise Unreachable(
+            f"{self._where} gave an answer that cannot be read: it may have done it or not",
+            sent=Sent.MAYBE,
+        )
+
 
 def _answer(response: requests.Response) -> Answer:
     try:
@@ -151,6 +189,7 @@ def _answer(response: requests.Response) -> Answer:
         linked="Link" in response.headers,
         next=response.links.get("next", {}).get("url"),
         growing="Mastodon-Async-Refresh" in response.headers,
+        status=response.status_code,
     )
 
 
@@ -171,6 +210,7 @@ class _Transport(requests.Session):
         Raises: AdapterError for anything but a 2xx answer.
         """
         options |= {"stream": True, "allow_redirects": False}
+        body = options.get("data")
         failure: AdapterError | None = None
         began = time.monotonic()
         # A connection kept from before may be closed by the server as it is used again.
@@ -178,10 +218,12 @@ class _Transport(requests.Session):
             try:
                 response = super().request(method, url, *args, **options)
                 with response:
-                    _read(response, self._where)
+                    _read(response, self._where, writing=method != "GET")
             except (requests.RequestException, OSError, ValueError) as error:
-                failure = _failure(error, self._where)
-                if again and _has(error, http.client.RemoteDisconnected, ConnectionResetError):
+                failure = failure_of(error, self._where)
+                if method != "GET" and isinstance(failure, Unreachable):
+                    failure.sent = _sent(error, body)
+                if again and has(error, http.client.RemoteDisconnected, ConnectionResetError):
                     continue
             else:
                 failure = None
@@ -206,6 +248,8 @@ class _Transport(requests.Session):
             )
         said = self._reason(response)
         error = error_for_status(response.status_code, self._where, response.headers, said)
+        if response.request.method != "GET":
+            error = refusals.of_write(error, response.status_code, self._where, said)
         if isinstance(error, Unreachable):
             self.pulse = replace(self.pulse, trouble=error.message)
         if isinstance(error, NotAllowed) and self._token is not None:
@@ -234,57 +278,21 @@ class _Transport(requests.Session):
         return printable_line(said)
 
 
-def _read(response: requests.Response, where: str) -> None:
+def _sent(error: Exception, body: object) -> Sent:
+    """Whether a request of which no answer came may have arrived whole."""
+    if isinstance(body, Body):
+        return Sent.MAYBE if body.handed_over else Sent.NO
+    connected = not has(error, requests.exceptions.ConnectTimeout, NewConnectionError)
+    return Sent.MAYBE if connected else Sent.NO
+
+
+def _read(response: requests.Response, where: str, *, writing: bool) -> None:
     """Read the body into the response, as far as it is bearable."""
     body = bytearray()
     for chunk in response.iter_content(_CHUNK):
         body += chunk
         if len(body) > MAX_BYTES:
-            raise BadAnswer(f"{where} answered more than {MAX_BYTES // 1_000_000} MB")
+            said = f"{where} answered more than {MAX_BYTES // 1_000_000} MB"
+            raise Unreachable(said, sent=Sent.MAYBE) if writing else BadAnswer(said)
     response._content = bytes(body)
     response._content_consumed = True  # `content` looks at it
-
-
-def _failure(error: Exception, where: str) -> AdapterError:
-    """What a failure to get an answer means."""
-    if _has(error, requests.exceptions.InvalidHeader):
-        return Refused(
-            f"{where} cannot be sent this token: it holds odd characters",
-            field="token",
-            remedy="copy the token once more from the server's page, and sign in again with it",
-        )
-    if _has(error, requests.exceptions.SSLError):
-        return tls_trouble(error, where) or Unreachable(f"{where} failed at TLS")
-    if _has(error, requests.exceptions.ProxyError):
-        return Unreachable(
-            f"{where} cannot be reached through the proxy", remedy="check the proxy's settings"
-        )
-    if _has(error, socket.gaierror):
-        return Unreachable(
-            f"{where} is not a name that can be found",
-            remedy="check that this machine is online, and how the name is spelled",
-        )
-    if _has(error, ConnectionRefusedError):
-        return Unreachable(
-            f"{where} accepts no connection",
-            remedy="it is down, or not at this address: wait until it is back, or check how it is "
-            "written",
-        )
-    if _has(error, requests.exceptions.Timeout, TimeoutError):
-        return Unreachable(f"{where} did not answer in time")
-    if _has(error, requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError):
-        return Unreachable(f"{where} broke off the connection")
-    if _has(error, requests.exceptions.RequestException) and not _has(error, ValueError):
-        return Unreachable(f"{where} gave an answer that cannot be read")
-    if _has(error, ValueError):
-        return Refused(
-            f"{where} is not an address that can be asked",
-            field="server",
-            remedy="write the server as example.social or https://example.social",
-        )
-    return Unreachable(f"{where} cannot be reached")
-
-
-def _has(error: BaseException, *kinds: type[BaseException]) -> bool:
-    """Whether one of the causes of `error` is of one of `kinds`."""
-    return any(isinstance(cause, kinds) for cause in causes(error))

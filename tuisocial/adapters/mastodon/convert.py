@@ -284,7 +284,8 @@ class Converter:
         if shared and (mine or _permitted(status, "can_reblog")):
             allowed.add(Action.REPOST)
         approval = record(status, "quote_approval")
-        if shared and text(approval, "current_user") in ("automatic", "manual"):
+        # Where nothing is said of quotes, a link stands for one.
+        if shared and (not approval or text(approval, "current_user") in ("automatic", "manual")):
             allowed.add(Action.QUOTE)
         if "emoji_reactions" in record(status, "pleroma") or "reactions" in status:
             allowed.add(Action.REACT)

@@ -7,7 +7,7 @@ looked up here. Bounded, in memory, and no more than a help: what is forgotten i
 from __future__ import annotations
 
 from tuisocial.adapters.mastodon import NETWORK
-from tuisocial.adapters.mastodon.fields import Json, identifier, record, uri
+from tuisocial.adapters.mastodon.fields import Json, identifier, record, text, uri
 from tuisocial.model.ids import AccountId, PostId
 
 _MOST = 20_000
@@ -28,6 +28,7 @@ class Known:
     def __init__(self) -> None:
         self._posts = _Bounded()
         self._post_keys = _Bounded()
+        self._handles = _Bounded()
         self._accounts = _Bounded()
         self._account_keys = _Bounded()
 
@@ -55,6 +56,8 @@ class Known:
         if key and name:
             self._accounts[key] = name
             self._account_keys[name] = key
+            if acct := text(account, "acct").strip().lstrip("@"):
+                self._handles[name] = acct
             if page := uri(account, "url"):
                 self._account_keys[page] = key
 
@@ -71,6 +74,10 @@ class Known:
     def post_key(self, name: str) -> str | None:
         """The server's id of a post, by its global name or the address of its page."""
         return self._post_keys.get(name)
+
+    def handle(self, name: str) -> str | None:
+        """How the server calls an account: `user`, or `user@host` for one of elsewhere."""
+        return self._handles.get(name)
 
     def account_key(self, name: str) -> str | None:
         """The server's id of an account, by its global name or the address of its page."""

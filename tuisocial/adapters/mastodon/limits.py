@@ -11,7 +11,16 @@ from urllib.parse import urlsplit
 from tuisocial.adapters.mastodon.api import Api
 from tuisocial.adapters.mastodon.fields import Json, count, record, text
 from tuisocial.model.limits import Limits
+from tuisocial.model.post import Visibility
 from tuisocial.sdk.errors import BadAnswer, NotAllowed, NotFound, Refused, SignInNeeded
+
+POSSIBLE = (
+    Visibility.PUBLIC,
+    Visibility.UNLISTED,
+    Visibility.FOLLOWERS,
+    Visibility.DIRECT,
+)
+"""What a post may be on every server; which of them know local ones, they do not tell."""
 
 PAGE_SIZE = 40
 """The most rows that a list gives at once; no server says so, all documentation does."""
@@ -49,8 +58,7 @@ def limits_of(description: Json) -> Limits:
     polls = record(configuration, "polls") or record(description, "poll_limits")
     types = media.get("supported_mime_types")
     return Limits(
-        text_length=_limit(statuses, "max_characters")
-        or _limit(description, "max_toot_chars", "description_limit"),
+        text_length=_limit(statuses, "max_characters") or _limit(description, "max_toot_chars"),
         link_length=_limit(statuses, "characters_reserved_per_url"),
         media_count=_limit(statuses, "max_media_attachments")
         or _limit(description, "max_media_attachments"),
@@ -63,6 +71,9 @@ def limits_of(description: Json) -> Limits:
         poll_seconds_min=_limit(polls, "min_expiration"),
         poll_seconds_max=_limit(polls, "max_expiration"),
         page_size=PAGE_SIZE,
+        visibilities=POSSIBLE,
+        # Pleroma has it at the top.
+        alt_length=_limit(media, "description_limit") or _limit(description, "description_limit"),
     )
 
 

@@ -81,6 +81,22 @@ class Lookup:
                     return found
         raise NotFound(f"{self._api.where} has no such account", remedy=self._remedy(name))
 
+    async def post_key(self, post: PostId, hint: str = "") -> str:
+        """The server's id of a post, as far as possible without asking.
+
+        Raises: as `status`.
+        """
+        name = spelling(post.uri) if post.network == NETWORK else ""
+        return self._known.post_key(name) or identifier(await self.status(post, hint), "id")
+
+    async def account_key(self, account: AccountId) -> str:
+        """The server's id of an account, as far as possible without asking.
+
+        Raises: as `account`.
+        """
+        name = account.uri if account.network == NETWORK else ""
+        return self._known.account_key(name) or identifier(await self.account(account), "id")
+
     async def meant(self, text: str) -> PostId | AccountId | None:
         """What a pasted address or handle means; None if nothing of this network is known by it.
 

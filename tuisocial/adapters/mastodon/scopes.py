@@ -26,6 +26,9 @@ WRITES = (
 )
 """What a client does; not `write:accounts`, which changes the profile."""
 
+_KINDS = ("follow", "openid", "profile", "push", "read", "write")
+"""Beginnings of scopes of which all are known; `admin` is not among them: some cover everything."""
+
 _FOLLOW = ("blocks", "follows", "mutes")
 """What the older scope `follow` covers, to read and to write."""
 
@@ -55,6 +58,7 @@ _AREAS = {
     "timelines": "statuses",
 }
 _INNER = (
+    (re.compile(r"pleroma/statuses/[^/]+/reactions/.+"), "statuses"),
     (re.compile(r"statuses/[^/]+/(un)?favourite"), "favourites"),
     (re.compile(r"statuses/[^/]+/(un)?bookmark"), "bookmarks"),
     (re.compile(r"statuses/[^/]+/(un)?mute"), "mutes"),
@@ -89,6 +93,13 @@ def covers(granted: Iterable[str], scope: str) -> bool:
     names = set(granted)
     kind, _, area = scope.partition(":")
     return scope in names or kind in names or (area in _FOLLOW and "follow" in names)
+
+
+def excludes(granted: Iterable[str], scope: str) -> bool:
+    """Whether a grant certainly does not include `scope`; one in unknown words may."""
+    names = tuple(granted)
+    known = all(name.partition(":")[0] in _KINDS for name in names)
+    return known and not covers(names, scope)
 
 
 def lacking(granted: Iterable[str]) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""One login at work on a Mastodon-API server: timelines, posts, threads, profiles."""
+"""One login at work on a Mastodon-API server: timelines, posts, threads, profiles.
+
+What only somebody who has signed in can do is `member`'s.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from urllib.parse import quote
 
 from tuisocial.adapters.mastodon import NETWORK, standing
 from tuisocial.adapters.mastodon.accounts import account_of
+from tuisocial.adapters.mastodon.acquaintance import Acquaintance
 from tuisocial.adapters.mastodon.addresses import handle_in
 from tuisocial.adapters.mastodon.api import Api, is_query
 from tuisocial.adapters.mastodon.convert import Converter
@@ -21,7 +25,7 @@ from tuisocial.adapters.mastodon.fields import (
     text,
 )
 from tuisocial.adapters.mastodon.known import Known
-from tuisocial.adapters.mastodon.limits import PAGE_SIZE, instance, limits_of
+from tuisocial.adapters.mastodon.limits import PAGE_SIZE
 from tuisocial.adapters.mastodon.lookup import Lookup
 from tuisocial.adapters.mastodon.threads import thread_of
 from tuisocial.model.account import Account
@@ -86,7 +90,7 @@ class MastodonSession:
             api.server, domain, login.id, login.account, self._known, context.http.reach
         )
         self._lookup = Lookup(api, domain, self._known)
-        self._limits = Limits()
+        self._server = Acquaintance(api, context.memory)
         self._lists: tuple[Timeline, ...] = ()
         self._learning: asyncio.Task[None] | None = None
 
@@ -96,8 +100,8 @@ class MastodonSession:
         return self._login
 
     def limits(self) -> Limits:
-        """What is known of the server's limits; nothing before the first page."""
-        return self._limits
+        """What is known of the server's limits; little before the first page."""
+        return self._server.about.limits
 
     def timelines(self) -> Sequence[Timeline]:
         """Home first, or for guests local; lists once the server has told them."""
@@ -247,8 +251,7 @@ class MastodonSession:
                 field="timeline",
                 remedy="write it as account:@ada@example.social, or with the address of a profile",
             )
-        key = self._known.account_key(account.uri)
-        return key or identifier(await self._lookup.account(account), "id")
+        return await self._lookup.account_key(account)
 
     def _explain(self, timeline: Timeline, error: AdapterError) -> NoReturn:
         """Raise what an error means for this timeline."""
@@ -276,7 +279,7 @@ class MastodonSession:
 
     async def _learn(self) -> None:
         try:
-            self._limits = limits_of(await instance(self._api))
+            await self._server.learn()
             if self._api.signed_in:
                 lists = (await self._api.get("/api/v1/lists")).json
                 self._lists = tuple(
