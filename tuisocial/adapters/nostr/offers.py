@@ -54,6 +54,11 @@ class Offer:
         return self.sent and self.ending.end not in (End.COMPLETE, End.REFUSED)
 
     @property
+    def refused_for_good(self) -> bool:
+        """Whether the relay found fault with the event itself."""
+        return self.ending.end is End.REFUSED and self.ending.error is Refused
+
+    @property
     def place(self) -> Place:
         """The relay's answer, for a person."""
         if self.complete:
