@@ -230,18 +230,21 @@ class Writing(NostrSession):
             self._standing.known.emoji,
         ), (reply.relay if reply else "")
 
-    async def _seen(self, ref: PostRef) -> Seen:
-        """Raises: NotFound, Unreachable."""
+    async def _seen(self, ref: PostRef, *, exact: bool = False) -> Seen:
+        """A post; a repost stands for what it reposts, unless `exact` is wanted.
+
+        Raises: NotFound, Unreachable.
+        """
         near = self._relays.loopback_allowed
-        event = self._relays.event(ref.post.uri)
-        relay = ref.key
+        # Without a key nobody knows which relay has it, and what refers to it is to say so.
+        event, relay = (self._relays.event(ref.post.uri) if ref.key else None), ref.key
         if event is None:
-            event, relay = await self._lookup.post(ref.post, ref.key)
+            event, relay = await self._lookup.post(ref.post, ref.key, repost=exact)
         return Seen(event, addresses.foreign(relay, loopback_allowed=near) or "")
 
     async def _mine(self, ref: PostRef, what: str) -> Seen:
         """Raises: NotAllowed for somebody else's."""
-        seen = await self._seen(ref)
+        seen = await self._seen(ref, exact=True)
         if seen.event.pubkey != self._author:
             raise NotAllowed(f"only its author can {what} that")
         return seen
