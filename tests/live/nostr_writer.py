@@ -5,10 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from secrets import token_hex
-from typing import cast
+from typing import Any, cast
+
+from pynostr.event import Event as PynostrEvent
 
 from tests.adapters.nostr.signing import Author
 from tests.live.nostr import Memory
+from tests.live.servers import LiveRelay
 from tuisocial.adapters.nostr.adapter import NostrAdapter
 from tuisocial.adapters.nostr.ids import account_id, event_id
 from tuisocial.adapters.nostr.outside import Outside, PublishPatience
@@ -66,3 +69,20 @@ def ref(event: dict[str, object] | Receipt) -> PostRef:
         assert event.view is not None
         return PostRef(event.view.post.id, event.view.remote_key)
     return PostRef(event_id(str(event["id"])))
+
+
+def somebody(name: str) -> Author:
+    """A person whom no other test has heard of."""
+    return Author(f"{name} {token_hex(8)}")
+
+
+def now() -> int:
+    """The second that it is."""
+    return int(datetime.now(UTC).timestamp())
+
+
+def only(relay: LiveRelay, **wanted: Any) -> dict[str, Any]:
+    """The one event that a relay has of these; `_e` stands for `#e`."""
+    (event,) = relay.read({key.replace("_", "#"): value for key, value in wanted.items()})
+    assert PynostrEvent.from_dict(event).verify()
+    return event

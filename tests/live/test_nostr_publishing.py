@@ -1,6 +1,5 @@
 """What is said of a write, and kept of it, when relays refuse, are silent, or are not there."""
 
-import asyncio
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -9,12 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.nostr.signing import Author
 from tests.live.fake_relay import DISCONNECT, FakeRelay
 from tests.live.nostr import Memory, messages
-from tests.live.nostr_writer import SOON, attempt, plain, ref, writer
-from tests.live.servers import LiveRelay
-from tests.live.test_nostr_writing import now, somebody
+from tests.live.nostr_writer import SOON, attempt, now, plain, ref, somebody, writer
 from tuisocial.adapters.nostr.ids import account_id
 from tuisocial.model.richtext import Mention, RichText
 from tuisocial.model.submission import PostRef, Submission
@@ -262,91 +258,6 @@ async def test_the_count_of_bytes_is_what_is_sent(fake_relay: FakeRelay) -> None
     ((_, event),) = messages(fake_relay, "EVENT")
     sent = len(json.dumps(["EVENT", event], ensure_ascii=False, separators=(",", ":")).encode())
     assert sent <= measured.count <= sent + 100 * len(event["tags"])
-
-
-def follows(author: Author, *others: Author, at: int) -> dict[str, Any]:
-    return author.event(tags=[["p", other.pubkey] for other in others], kind=3, created_at=at)
-
-
-async def test_a_list_that_cannot_be_read_from_most_relays_is_not_written(
-    fake_relays: Make,
-) -> None:
-    ada, beth, carl = somebody("ada"), somebody("beth"), somebody("carl")
-    relays = [fake_relays() for _ in range(3)]
-    for relay in relays:
-        relay.events = [follows(ada, beth, at=now() - 100)]
-    for relay in relays[1:]:
-        relay.answer_with([["CLOSED", "SUB", "error: the database is away"]])
-    async with writer(ada, *(relay.url for relay in relays)) as session:
-        with pytest.raises(Unreachable, match="too few of your relays") as failed:
-            await session.follow(account_id(carl.pubkey))
-        relays[1].obey()
-        await session.follow(account_id(carl.pubkey))
-
-    assert "the database is away" in failed.value.message
-    lists = [event for _, event in messages(relays[0], "EVENT")]
-    assert [[tag[1] for tag in event["tags"]] for event in lists] == [[beth.pubkey, carl.pubkey]]
-
-
-async def test_the_newest_list_of_all_relays_counts(fake_relays: Make) -> None:
-    ada, beth, carl, dora = (somebody(name) for name in ("ada", "beth", "carl", "dora"))
-    old, new = fake_relays(), fake_relays()
-    old.events = [follows(ada, beth, at=now() - 100)]
-    new.events = [follows(ada, beth, carl, at=now() - 50)]
-    async with writer(ada, old.url, new.url) as session:
-        await session.follow(account_id(dora.pubkey))
-    ((_, event),) = messages(old, "EVENT")
-    assert [tag[1] for tag in event["tags"]] == [beth.pubkey, carl.pubkey, dora.pubkey]
-
-
-async def test_a_list_is_not_written_over_one_older_than_was_seen(fake_relay: FakeRelay) -> None:
-    ada, beth, carl, memory = somebody("ada"), somebody("beth"), somebody("carl"), Memory()
-    fake_relay.events = [follows(ada, beth, at=now() - 100)]
-    async with writer(ada, fake_relay.url, memory=memory) as session:
-        await session.follow(account_id(carl.pubkey))
-        del fake_relay.events[1:]
-        with pytest.raises(Unreachable, match="older list than was seen"):
-            await session.unfollow(account_id(beth.pubkey))
-
-
-async def test_only_the_last_five_replaced_lists_are_kept(fake_relay: FakeRelay) -> None:
-    ada, memory = somebody("ada"), Memory()
-    people = [somebody(str(number)) for number in range(8)]
-    async with writer(ada, fake_relay.url, memory=memory) as session:
-        for person in people:
-            await session.mute(account_id(person.pubkey))
-            newest = max(fake_relay.events, key=lambda event: event["created_at"])
-            fake_relay.events = [newest]
-    kept_lists = [json.loads(raw) for raw in json.loads(memory["list:10000"])["replaced"]]
-    assert [len(one["tags"]) for one in kept_lists] == [3, 4, 5, 6, 7]
-    times = [one["created_at"] for one in kept_lists]
-    assert times == sorted(set(times))
-
-
-async def test_two_follows_at_once_are_both_kept(relay: LiveRelay) -> None:
-    ada, beth, carl = somebody("ada"), somebody("beth"), somebody("carl")
-    async with writer(ada, relay.url) as session:
-        await asyncio.gather(
-            session.follow(account_id(beth.pubkey)), session.follow(account_id(carl.pubkey))
-        )
-    (event,) = relay.read({"authors": [ada.pubkey], "kinds": [3]})
-    assert {tag[1] for tag in event["tags"]} == {beth.pubkey, carl.pubkey}
-
-
-async def test_follows_are_also_read_from_relays_that_keep_everybodys(
-    fake_relays: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ada, beth, carl = somebody("ada"), somebody("beth"), somebody("carl")
-    mine, indexer = fake_relays(), fake_relays()
-    indexer.events = [follows(ada, beth, at=now() - 100)]
-    # As if mine were elsewhere: on this machine alone, nobody else is asked.
-    monkeypatch.setattr("tuisocial.adapters.nostr.lists.addresses.loopback", lambda url: False)
-    async with writer(ada, mine.url, indexers=(indexer.url,)) as session:
-        monkeypatch.undo()
-        await session.follow(account_id(carl.pubkey))
-    for relay in (mine, indexer):
-        ((_, event),) = messages(relay, "EVENT")
-        assert [tag[1] for tag in event["tags"]] == [beth.pubkey, carl.pubkey]
 
 
 async def test_a_deletion_says_how_many_relays_may_still_show_it(fake_relays: Make) -> None:

@@ -2,49 +2,25 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from secrets import token_hex
-from typing import Any
 
 import pytest
-from pynostr.event import Event as PynostrEvent
 
-from tests.adapters.nostr.signing import Author
-from tests.live.blossom_server import BlossomServer
 from tests.live.nostr import Memory
-from tests.live.nostr_writer import attempt, plain, ref, writer
+from tests.live.nostr_writer import attempt, now, only, plain, ref, somebody, writer
 from tests.live.servers import LiveRelay
 from tuisocial.adapters.nostr.adapter import NostrAdapter
 from tuisocial.adapters.nostr.ids import account_id, address_id
-from tuisocial.model.draft import Attachment
 from tuisocial.model.ids import LoginId, PostId
 from tuisocial.model.login import Login
 from tuisocial.model.post import Action, On
 from tuisocial.model.richtext import Mention, RichText
-from tuisocial.model.submission import Feature, Outcome, PostRef, Submission, Upload
+from tuisocial.model.submission import Feature, Outcome, PostRef, Submission
 from tuisocial.sdk import writing
-from tuisocial.sdk.errors import NotAllowed, NotSupported, Refused, Unreachable
+from tuisocial.sdk.errors import NotAllowed, Refused
 from tuisocial.sdk.testing.context import make_context
 
 pytestmark = pytest.mark.live
-
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x03\x00\x00\x00\x02\x08\x02\x00\x00\x00"
-
-
-def somebody(name: str) -> Author:
-    """A person whom no other test has heard of."""
-    return Author(f"{name} {token_hex(8)}")
-
-
-def now() -> int:
-    return int(datetime.now(UTC).timestamp())
-
-
-def only(relay: LiveRelay, **wanted: Any) -> dict[str, Any]:
-    (event,) = relay.read({key.replace("_", "#"): value for key, value in wanted.items()})
-    assert PynostrEvent.from_dict(event).verify()
-    return event
 
 
 async def test_a_note_is_kept_once_however_often_it_is_sent(relay: LiveRelay) -> None:
@@ -184,91 +160,6 @@ async def test_what_goes_with_a_text_is_in_tags(relay: LiveRelay) -> None:
     assert done.view.post.same_as == (copy,)
 
 
-async def test_a_picture_is_uploaded_and_shown(relay: LiveRelay, tmp_path: Path) -> None:
-    ada, server = somebody("ada"), BlossomServer()
-    picture = tmp_path / "cat.png"
-    picture.write_bytes(PNG + bytes(200_000))
-    relay.publish([ada.event(tags=[["server", server.url]], kind=10_063, created_at=now())])
-    attachment, steps = Attachment(str(picture), "a cat,\nasleep"), list[tuple[int, int]]()
-    try:
-        async with writer(ada, relay.url) as session:
-            await session.prepare()
-            key = await session.upload(attachment, lambda done, of: steps.append((done, of)))
-            submission = replace(plain("look"), media=(Upload(attachment, key),))
-            measured = session.measure(submission)
-            done = await session.publish(submission, attempt())
-    finally:
-        server.stop()
-
-    (digest,) = server.blobs
-    assert server.blobs[digest] == (picture.read_bytes(), "image/png")
-    assert server.authors == [ada.pubkey]
-    size = picture.stat().st_size
-    assert (steps[0], steps[-1]) == ((0, size), (size, size))
-    assert len(steps) > 3
-    url = f"{server.url}/{digest}"
-    assert json.loads(key) == {
-        "url": url, "sha256": digest, "type": "image/png", "size": size, "dim": "3x2"
-    }  # fmt: skip
-    event = only(relay, authors=[ada.pubkey], kinds=[1])
-    assert event["content"] == f"look\n\n{url}"
-    assert measured.unit or measured.count == len(event["content"])
-    assert event["tags"] == [
-        ["imeta", f"url {url}", "m image/png", f"x {digest}", f"size {size}", "dim 3x2",
-         "alt a cat, asleep"]
-    ]  # fmt: skip
-    assert done.view is not None
-    (media,) = done.view.post.media
-    assert (media.alt, media.width, media.height) == ("a cat, asleep", 3, 2)
-
-
-async def test_a_server_that_refuses_a_file_is_named_and_the_next_one_asked(
-    relay: LiveRelay, tmp_path: Path
-) -> None:
-    ada, first, second = somebody("ada"), BlossomServer(), BlossomServer()
-    first.refuse = (413, "too large for us")
-    path = tmp_path / "notes.txt"
-    path.write_text("hello")
-    attachment = Attachment(str(path))
-    try:
-        async with writer(ada, relay.url, blossom=f"{first.url} {second.url}") as session:
-            key = json.loads(await session.upload(attachment, lambda *_: None))
-            second.refuse = (415, "no text")
-            with pytest.raises(Refused, match="too large for us") as refused:
-                await session.upload(attachment, lambda *_: None)
-            first.refuse = None
-            first.descriptor = {"sha256": "0" * 64}
-            with pytest.raises(Exception, match="took another file"):
-                await session.upload(attachment, lambda *_: None)
-    finally:
-        first.stop()
-        second.stop()
-    assert key["url"].startswith(second.url)
-    assert (key["type"], "dim" in key) == ("text/plain", False)
-    assert refused.value.field == "media"
-
-
-async def test_without_a_media_server_files_are_refused_before_and_after(
-    relay: LiveRelay, tmp_path: Path
-) -> None:
-    ada = somebody("ada")
-    attachment = Attachment(str(tmp_path / "gone.png"))
-    submission = replace(plain("look"), media=(Upload(attachment),))
-    async with writer(ada, relay.url) as session:
-        await session.prepare()
-        (fate,) = [one for one in session.fates(submission) if one.feature is Feature.MEDIA]
-        with pytest.raises(Refused) as refused:
-            await session.upload(attachment, lambda *_: None)
-    async with writer(ada, relay.url, blossom="http://127.0.0.1:9") as session:
-        with pytest.raises(Refused, match=r"gone\.png cannot be read"):
-            await session.upload(attachment, lambda *_: None)
-        attachment = Attachment(__file__)
-        with pytest.raises(Unreachable):
-            await session.upload(attachment, lambda *_: None)
-    assert (fate.outcome, bool(fate.remedy)) == (Outcome.REFUSED, True)
-    assert (refused.value.field, refused.value.remedy) == ("media", fate.remedy)
-
-
 async def test_reposts_and_reactions_are_made_and_taken_back(relay: LiveRelay) -> None:
     ada, beth = somebody("ada"), somebody("beth")
     note = beth.event("hello", created_at=now())
@@ -382,64 +273,6 @@ async def test_an_edit_is_posted_anew_in_the_same_place_and_the_old_one_deleted(
     assert new.view.post.id.uri == event["id"]
     assert again.view == new.view
     assert fate.outcome is Outcome.REPLACED
-
-
-async def test_a_follow_is_merged_with_those_made_elsewhere(relay: LiveRelay) -> None:
-    ada, beth, carl, dora = (somebody(name) for name in ("ada", "beth", "carl", "dora"))
-    memory = Memory()
-    first = ada.event(
-        "{}", [["p", beth.pubkey, "wss://b.example", "bee"], ["x", "kept"]], kind=3,
-        created_at=now() - 100,
-    )  # fmt: skip
-    relay.publish([first])
-    async with writer(ada, relay.url, memory=memory) as session:
-        assert await session.follow(account_id(carl.pubkey)) is True
-        mine = only(relay, authors=[ada.pubkey], kinds=[3])
-        elsewhere = ada.event(
-            mine["content"],
-            [*mine["tags"], ["p", dora.pubkey]],
-            kind=3,
-            created_at=mine["created_at"] + 30,
-        )
-        relay.publish([elsewhere])
-        await session.unfollow(account_id(carl.pubkey))
-        last = only(relay, authors=[ada.pubkey], kinds=[3])
-        await session.follow(account_id(dora.pubkey))
-        unchanged = only(relay, authors=[ada.pubkey], kinds=[3])
-
-    assert mine["tags"] == [*first["tags"], ["p", carl.pubkey]]
-    assert last["tags"] == [*first["tags"], ["p", dora.pubkey]]
-    assert last["content"] == "{}"
-    assert last["created_at"] == elsewhere["created_at"] + 1
-    assert unchanged == last
-    replaced = [json.loads(raw)["id"] for raw in json.loads(memory["list:3"])["replaced"]]
-    assert replaced == [first["id"], elsewhere["id"]]
-
-
-async def test_bookmarks_and_mutes_keep_what_they_cannot_read(relay: LiveRelay) -> None:
-    ada, beth, carl = somebody("ada"), somebody("beth"), somebody("carl")
-    note = beth.event("hello", created_at=now())
-    secret = "an encrypted part?iv=x"
-    relay.publish([note, ada.event(secret, [["word", "spam"]], kind=10_000, created_at=now() - 50)])
-    async with writer(ada, relay.url) as session:
-        await session.mute(account_id(beth.pubkey))
-        muted = only(relay, authors=[ada.pubkey], kinds=[10_000])
-        await session.unmute(account_id(beth.pubkey))
-        unmuted = only(relay, authors=[ada.pubkey], kinds=[10_000])
-        with pytest.raises(NotSupported, match="encrypted"):
-            await session.unmute(account_id(carl.pubkey))
-        with pytest.raises(NotSupported, match="no end"):
-            await session.mute(account_id(carl.pubkey), datetime.now(UTC) + timedelta(1))
-        mark = await session.bookmark(ref(note))
-        kept = only(relay, authors=[ada.pubkey], kinds=[10_003])
-        await session.unbookmark(ref(note), mark.undo)
-        left = only(relay, authors=[ada.pubkey], kinds=[10_003])
-
-    assert (muted["content"], unmuted["content"]) == (secret, secret)
-    assert muted["tags"] == [["word", "spam"], ["p", beth.pubkey]]
-    assert unmuted["tags"] == [["word", "spam"]]
-    assert kept["tags"] == [["e", note["id"], relay.url]]
-    assert left["tags"] == []
 
 
 async def test_people_and_hashtags_seen_are_completed(relay: LiveRelay) -> None:

@@ -10,11 +10,12 @@ from tuisocial.adapters.nostr import acts, completing, lists, notes
 from tuisocial.adapters.nostr.convert import post_id
 from tuisocial.adapters.nostr.entities import is_hex32
 from tuisocial.adapters.nostr.events import Event
-from tuisocial.adapters.nostr.follows import FOLLOWS
+from tuisocial.adapters.nostr.follows import FOLLOWS, by_authors
 from tuisocial.adapters.nostr.ids import event_id
 from tuisocial.adapters.nostr.lists import BOOKMARKS, MUTES, Change, Lists
 from tuisocial.adapters.nostr.outside import Outside
-from tuisocial.adapters.nostr.relays import Relays
+from tuisocial.adapters.nostr.people import PROFILE
+from tuisocial.adapters.nostr.relays import Question, Relays
 from tuisocial.adapters.nostr.signers import Signer, Unsigned
 from tuisocial.adapters.nostr.writing import Writing
 from tuisocial.model.account import Account
@@ -26,6 +27,9 @@ from tuisocial.sdk.adapter import SessionContext
 from tuisocial.sdk.errors import NotFound, NotSupported, Refused
 
 _CODE = re.compile(r":([A-Za-z0-9_-]{1,64}):")
+_PROFILES = 300
+"""People whose profiles are read at once, of those that I follow."""
+
 _LONGEST_EMOJI = 16
 """Characters of one emoji, as families and flags are made of several."""
 
@@ -45,6 +49,19 @@ class Acting(Writing):
         self._lists = Lists(
             signer.pubkey, relays, context.memory, self._publish_list, outside.indexers
         )
+
+    async def prepare(self) -> None:
+        """Learn whom I follow too, for names that are being typed."""
+        await super().prepare()
+        following = await self._follows.current()
+        unknown = self._people.unknown(following.authors)[:_PROFILES]
+        questions = [
+            Question(url, wanted)
+            for url in self._relays.own
+            for wanted in by_authors((PROFILE,), unknown, self._relays.authors_at_once(url))
+        ]
+        for answer in await self._relays.ask(questions) if questions else ():
+            self._people.learn(answer.events)
 
     async def like(self, post: PostRef) -> On:
         """React with `+`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tuisocial.adapters.nostr import replies
+from tuisocial.adapters.nostr import addresses, replies
 from tuisocial.adapters.nostr.convert import COMMENT, NOTE
 from tuisocial.adapters.nostr.entities import is_hex32
 from tuisocial.adapters.nostr.events import Event
@@ -61,7 +61,9 @@ def _marked(parent: Seen) -> Tags:
     root = replies.place(event).root
     if root is None or not is_hex32(root.id):
         return [("e", event.id, parent.relay, "root", event.pubkey)]
-    named = ("e", root.id, root.relay, "root", *((root.author,) if root.author else ()))
+    # Its author may have hinted at anything, and this is passed on as my own word.
+    hint = addresses.foreign(root.relay, loopback_allowed=False) or ""
+    named = ("e", root.id, hint, "root", *((root.author,) if root.author else ()))
     return [named, ("e", event.id, parent.relay, "reply", event.pubkey)]
 
 

@@ -136,6 +136,10 @@ class Follows:
             )
         ]
         self._take_lists(following.writes, await self._relays.ask(questions))
+        if self._following is not None and self._following.listed_at > following.listed_at:
+            # Written meanwhile, by this very session.
+            following.authors = self._following.authors
+            following.listed_at = self._following.listed_at
         self._following = following
         self._asked_at = self._now().timestamp()
         await self._memory.set(_MEMORY, following.to_json())

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tuisocial.adapters.nostr import entities
+from tuisocial.adapters.nostr import addresses, entities
 from tuisocial.adapters.nostr.entities import AccountCode, AddressCode, EventCode
 from tuisocial.adapters.nostr.text import MARKS, without_trailing
 from tuisocial.model.richtext import Mention, RichText
@@ -43,7 +43,7 @@ def worded(text: RichText, emoji: Mapping[str, str]) -> Wording:
     pieces: list[str] = []
     at = 0
     for facet in text.facets:
-        if isinstance(facet, Mention):
+        if isinstance(facet, Mention) and entities.is_hex32(facet.account.uri):
             pieces.append(_piece(text.text[at : facet.start], emoji, out))
             out.people[facet.account.uri] = None
             pieces.append(f"nostr:{entities.npub(facet.account.uri)}")
@@ -111,6 +111,6 @@ def _reference(found: str, out: Wording) -> str:
         case AddressCode():
             name = f"{code.kind}:{code.pubkey}:{code.identifier}"
             out.posts.setdefault(name, code.pubkey)
-    if code.relays:
-        out.relays.setdefault(name, code.relays[0])
+    for relay in addresses.foreign_all(code.relays, loopback_allowed=False, most=1):
+        out.relays.setdefault(name, relay)
     return f"nostr:{bare}"
