@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tuisocial.adapters.nostr import acts, completing, lists, notes
+from tuisocial.adapters.nostr.changing import Changing
 from tuisocial.adapters.nostr.convert import post_id
 from tuisocial.adapters.nostr.entities import is_hex32
 from tuisocial.adapters.nostr.events import Event
@@ -17,7 +18,6 @@ from tuisocial.adapters.nostr.outside import Outside
 from tuisocial.adapters.nostr.people import PROFILE
 from tuisocial.adapters.nostr.relays import Question, Relays
 from tuisocial.adapters.nostr.signers import Signer, Unsigned
-from tuisocial.adapters.nostr.writing import Writing
 from tuisocial.model.account import Account
 from tuisocial.model.ids import AccountId, PostId
 from tuisocial.model.login import Login
@@ -34,7 +34,7 @@ _LONGEST_EMOJI = 16
 """Characters of one emoji, as families and flags are made of several."""
 
 
-class Acting(Writing):
+class Acting(Changing):
     """A session of an account that can sign, with all that it can do."""
 
     def __init__(

@@ -53,7 +53,8 @@ def _message(
     made = notes.note(submission, 0, me, Around(reply, emoji=standing.emoji))
     size = notes.frame_bytes(made._replace(content=content), me)
     # The time is ten digits; what tags hint at, and say of files, is not known yet.
-    answers = submission.reply_to is not None or submission.edits is not None
+    unknown = submission.edits if submission.reply_to is None else submission.reply_to
+    answers = unknown is not None and parent is None
     files = _FILE_BYTES * sum(not upload.key for upload in submission.media)
     return size + 9 + files + (_ANSWER_BYTES if answers else _HINT_BYTES * len(made.tags))
 

@@ -1,7 +1,7 @@
-"""A login that writes: notes, files, edits and deletions, put together from the parts.
+"""A login that writes: notes and files, put together from the parts.
 
 The event of a submission is `notes`' work, the way to the relays `publishing`'s, what lasts from
-try to try `attempts`'. What is done to other people's posts is `acting`'s.
+try to try `attempts`'. Changing and deleting notes is `changing`'s, all else is `acting`'s.
 """
 
 from __future__ import annotations
@@ -10,14 +10,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tuisocial.adapters.nostr import acts, addresses, answering, blossom, fates, notes, replies
+from tuisocial.adapters.nostr import (
+    addresses,
+    answering,
+    blossom,
+    fates,
+    limits,
+    notes,
+    replies,
+)
 from tuisocial.adapters.nostr import login as logins
 from tuisocial.adapters.nostr.answering import Seen
 from tuisocial.adapters.nostr.attempts import Attempts, Kept
 from tuisocial.adapters.nostr.audience import Audience
 from tuisocial.adapters.nostr.blossom import Blossom
-from tuisocial.adapters.nostr.convert import COMMENT, NOTE, post_id
-from tuisocial.adapters.nostr.convert import post as converted
+from tuisocial.adapters.nostr.convert import COMMENT, NOTE
 from tuisocial.adapters.nostr.events import Event
 from tuisocial.adapters.nostr.filters import Filter
 from tuisocial.adapters.nostr.ids import reference_id
@@ -30,7 +37,8 @@ from tuisocial.adapters.nostr.session import NostrSession
 from tuisocial.adapters.nostr.signers import Signer, Unsigned
 from tuisocial.adapters.nostr.standing import Learner
 from tuisocial.adapters.nostr.surroundings import Surroundings
-from tuisocial.model.draft import Attachment, Draft
+from tuisocial.model.draft import Attachment
+from tuisocial.model.limits import Limits
 from tuisocial.model.login import Login
 from tuisocial.model.richtext import Mention
 from tuisocial.model.submission import (
@@ -38,14 +46,12 @@ from tuisocial.model.submission import (
     Fate,
     Feature,
     Measure,
-    Outcome,
     PostRef,
     Receipt,
     Submission,
 )
 from tuisocial.sdk.adapter import SessionContext
 from tuisocial.sdk.errors import (
-    AdapterError,
     NotAllowed,
     NotFound,
     NotSupported,
@@ -91,6 +97,11 @@ class Writing(NostrSession):
         """Learn where I write, what relays allow, my media servers and my emoji."""
         await self._standing.refresh()
 
+    def limits(self) -> Limits:
+        """What my relays told, now or in an earlier session."""
+        told = (*self._relays.limits(), *self._standing.known.limits.values())
+        return limits.together(told)
+
     def measure(self, submission: Submission) -> Measure:
         """By the strictest of my relays (NIP-11)."""
         answered = submission.reply_to
@@ -104,7 +115,7 @@ class Writing(NostrSession):
     async def publish(self, submission: Submission, attempt: Attempt) -> Receipt:
         """Post a note."""
         offers = await self._published(submission, attempt)
-        return self._receipt(offers, offers[0].event)
+        return await self._finish(submission, attempt, offers, offers[0].event)
 
     async def find(self, submission: Submission, attempt: Attempt) -> Receipt | None:
         """Ask the relays that may have it; others are given it, in case it never got so far."""
@@ -129,36 +140,6 @@ class Writing(NostrSession):
         if not self._standing.servers():
             await self._standing.refresh()
         return await self._blossom.upload(attachment, self._standing.servers(), progress)
-
-    async def source(self, post: PostRef) -> Draft:
-        """A note's own text, with its references as codes."""
-        event = (await self._mine(post, "change")).event
-        shown = converted(event, self._people.account)
-        return Draft(
-            text=event.content,
-            content_warning=shown.content_warning,
-            sensitive=bool(shown.sensitive),
-            language=shown.language,
-            reply_to=shown.reply_to.post if shown.reply_to else None,
-            quote=shown.quote.post if shown.quote else None,
-        )
-
-    async def edit(self, submission: Submission, attempt: Attempt) -> Receipt:
-        """Post it anew, and ask for the old one to be deleted."""
-        if submission.edits is None:
-            raise Refused("nothing is named that is to be changed", field=Feature.EDIT.value)
-        offers = await self._published(submission, attempt)
-        return await self._replaced(submission.edits, attempt, offers, offers[0].event)
-
-    def deleting(self, post: PostRef) -> Fate:
-        """Relays are asked; that is all that can be done."""
-        text = "relays are asked to delete it, and may keep it"
-        return Fate(Feature.TEXT, Outcome.REPLACED, text)
-
-    async def delete(self, post: PostRef) -> Receipt:
-        """Ask for a post of mine to be deleted (NIP-09)."""
-        offers = await self._delete(post, self._seconds())
-        return Receipt(places=tuple(one.place for one in offers), note=_left(offers))
 
     async def _published(self, submission: Submission, attempt: Attempt) -> list[Offer]:
         """Raises: AdapterError."""
@@ -256,33 +237,13 @@ class Writing(NostrSession):
         except Unkept:
             offers = []
         await self._attempts.settle(attempt)
-        if submission.edits is not None:
-            return await self._replaced(submission.edits, attempt, offers, kept.event)
-        return self._receipt(offers, kept.event)
+        return await self._finish(submission, attempt, offers, kept.event)
 
-    async def _replaced(
-        self, old: PostRef, attempt: Attempt, offers: Sequence[Offer], event: Event
+    async def _finish(
+        self, submission: Submission, attempt: Attempt, offers: Sequence[Offer], event: Event
     ) -> Receipt:
-        try:
-            deleted = await self._delete(old, _seconds(attempt.created_at))
-        except AdapterError as error:
-            note = f"the old one is still there: {error.message}"
-        else:
-            note = _left(deleted)
-        return replace(self._receipt(offers, event), note=note)
-
-    async def _delete(self, ref: PostRef, now: int) -> list[Offer]:
-        try:
-            event = (await self._mine(ref, "delete")).event
-        except NotFound:
-            event = None
-        uris, kinds, people = [ref.post.uri], [], list[str]()
-        if event is not None:
-            uris = list(dict.fromkeys((post_id(event).uri, event.id)))
-            kinds, now = [event.kind], max(now, event.created_at)
-            people = [tag[1] for tag in event.tags if len(tag) > 1 and tag[0] == "p"]
-        await self._audience.learn(people, self._seconds())
-        return await self._publish(acts.deletion(uris, kinds, now), people)
+        """What remains to be done once a note is published."""
+        return self._receipt(offers, event)
 
     async def _publish(
         self, unsigned: Unsigned, people: Iterable[str] = (), more: Sequence[str] = ()
@@ -318,14 +279,6 @@ def _answered(event: Event) -> PostRef | None:
     parent = replies.place(event).parent
     named = reference_id(parent.id) if parent else None
     return PostRef(named, parent.relay) if parent and named else None
-
-
-def _left(offers: Iterable[Offer]) -> str:
-    """A clause on the relays that did not take a deletion."""
-    left = sum(not offer.complete for offer in offers)
-    if not left:
-        return ""
-    return "1 relay may still show it" if left == 1 else f"{left} relays may still show it"
 
 
 def _require_all(doubtful: Sequence[Answer], asked: Sequence[Answer]) -> None:
