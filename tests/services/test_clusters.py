@@ -3,7 +3,7 @@
 from itertools import accumulate, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from wcwidth import iter_graphemes
 
@@ -45,6 +45,7 @@ tricky = st.lists(
 ).map("".join)
 
 
+@example("🇫\u0600🇩🇪")
 @given(text | tricky)
 def test_no_cut_is_inside_a_grapheme_cluster(content: str) -> None:
     allowed = set(accumulate(len(each) for each in iter_graphemes(content)))

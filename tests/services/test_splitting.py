@@ -139,22 +139,13 @@ def fewest(text: str, count: Count, limit: int) -> int:
     """How many parts there are when each takes all the words that it can."""
     digits = 1
     while True:
-        words, parts = text.split(), 0
+        words, parts = list(re.finditer(r"\S+", text)), 0
         while words:
             parts += 1
             number = f" {parts}/{'9' * digits}"
-            taken = 1
-            at = text.index(words[0])
-            for size in range(1, len(words) + 1):
-                until = at
-                for word in words[:size]:
-                    until = text.index(word, until) + len(word)
-                if count(text[at:until] + number) > limit:
-                    break
-                taken = size
-                end = until
-            text_left = text[end:]
-            words, text = words[taken:], text_left
+            sizes = range(1, len(words) + 1)
+            spans = (text[words[0].start() : words[size - 1].end()] for size in sizes)
+            words = words[sum(count(span + number) <= limit for span in spans) :]
         if parts < 10**digits:
             return parts
         digits += 1

@@ -39,12 +39,15 @@ class Piece:
 _SPACES = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 
 _STOPS = r"\s<>\"“”„«»「」『』（）【】《》，、。！？；："
+_TAIL = r".,;:!?'\])"
+"""What ends a sentence rather than the address in it."""
+
 # Each kind begins where no other character of its kind stands before, so that a long word is
 # looked through once.
 ADDRESS = re.compile(
     rf"""
       (?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*:                        # a URI
-      [^{_STOPS}]*[^{_STOPS}.,;:!?'\])]
+      (?://[^{_STOPS}]*[^{_STOPS}{_TAIL}]|[^{_STOPS}\x80-\U0010ffff]*[^{_STOPS}{_TAIL}\x80-\U0010ffff])
     | (?<![A-Za-z0-9_.+%-])[A-Za-z0-9_.+%-]*@[\w-]+(?:\.[\w-]+)*         # a handle, a mail address
       (?:@[\w-]+(?:\.[\w-]+)*(?::\d+)?)?
     | [#＃$]\w+(?:[-·.・]\w+)*                                           # a hashtag

@@ -45,7 +45,7 @@ def boundaries(text: str) -> Iterator[int]:
             yield at
         # A sign that binds goes on binding through the marks that stand upon it.
         bound = after or (bound and not before and char != _SPACE)
-        flags = flags + 1 if _FLAG_LETTER.match(char) else 0 if before else flags
+        flags = flags + 1 if _FLAG_LETTER.match(char) else 0
 
 
 @lru_cache(maxsize=1024)
