@@ -11,11 +11,15 @@ from pathlib import Path
 
 from pynostr.key import PrivateKey
 
-from tests.live.servers import LiveMastodon, LiveRelay
+from tests.live.servers import LiveMastodon
+from tuisocial.adapters.mastodon.adapter import MastodonAdapter
+from tuisocial.adapters.nostr.adapter import NostrAdapter
+from tuisocial.adapters.nostr.outside import Outside, PublishPatience
 from tuisocial.config.paths import find_paths
 from tuisocial.config.schema import SecretsBackend, SecretSettings, Settings
 from tuisocial.model.draft import Draft
 from tuisocial.model.ids import LoginId, PostId
+from tuisocial.registry import Registry
 from tuisocial.sdk.login_steps import Answers
 from tuisocial.sdk.secret import Secret
 from tuisocial.services.keeping import Pauses
@@ -25,6 +29,7 @@ from tuisocial.store.outbox import Delivery, State
 MASTO, NOS = LoginId("masto"), LoginId("nos")
 NSEC = PrivateKey(hashlib.sha256(b"a writer").digest()).bech32()
 NAME = "ada"
+_NEAR = Outside(indexers=(), suggested=(), meeting=(), publishing=PublishPatience(0.2, 1.5, 0.5))
 
 
 @dataclass
@@ -84,6 +89,7 @@ async def desk(home: Path) -> AsyncIterator[Desk]:
     runtime = Runtime.open(
         find_paths(home),
         Settings(secrets=SecretSettings(backend=SecretsBackend.FILE)),
+        registry=Registry.of(MastodonAdapter(), NostrAdapter(_NEAR)),
         pauses=Pauses(_soon, lambda low, high: high),
     )
     try:
@@ -100,11 +106,9 @@ async def sign_in(
     home: Path,
     mastodon: LiveMastodon,
     mastodon_url: str,
-    relay: LiveRelay,
     relay_url: str,
-    **more: str,
 ) -> None:
-    """Give the home its two logins, by these addresses; `more` are options of the second."""
+    """Give the home its two logins, by these addresses."""
     async with desk(home) as made:
         logins = made.runtime.logins
         for adapter, name, answers in (
@@ -119,7 +123,7 @@ async def sign_in(
             (
                 "nostr",
                 "nos",
-                Answers(lists={"relay": (relay_url,)}, secrets={"nsec": Secret(NSEC)}, texts=more),
+                Answers(lists={"relay": (relay_url,)}, secrets={"nsec": Secret(NSEC)}),
             ),
         ):
             given = {*answers.texts, *answers.lists, *answers.secrets}

@@ -25,6 +25,9 @@ ACTS = ("post", "media", "thread", "edit", "delete")
 _TRIES = 2
 """While the fault lasts, after the first."""
 
+PATIENCE, _DRIP = 1.5, 4.0
+"""Seconds that the adapters wait for a whole answer, and that a slow one takes."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -79,7 +82,7 @@ def _slow(handler: Handler) -> None:
     for byte in body:
         handler.wfile.write(bytes([byte]))
         handler.wfile.flush()
-        threading.Event().wait(0.2)
+        threading.Event().wait(_DRIP / len(body))
 
 
 HTTP: dict[str, Callable[[Handler], None]] = {
