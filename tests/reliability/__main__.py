@@ -27,7 +27,9 @@ def main() -> int:
     # The trials fork, so they come before anything has begun a thread.
     if "kills" in chosen:
         with tempfile.TemporaryDirectory() as folder, stage(Path(folder), proxies=False) as made:
-            tally = made.kills(TRIALS, seed=int(_argument("--seed", "20261126")))
+            tally = made.kills(
+                int(_argument("--trials", str(TRIALS))), seed=int(_argument("--seed", "20261126"))
+            )
         lines += _told(tally)
         wrong += [*tally.lost, *tally.twice, *tally.waiting]
     if "matrix" in chosen:

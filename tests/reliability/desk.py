@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pynostr.key import PrivateKey
@@ -70,11 +70,6 @@ class Desk:
         assert receipt is not None
         assert receipt.view is not None
         return receipt.view.post.id
-
-    async def edited(self, post: PostId, text: str) -> list[int]:
-        """Change a post and try it once."""
-        draft = replace(await self.runtime.composing.edit(post), text=text)
-        return await self.send(draft)
 
     async def deleted(self, post: PostId) -> list[int]:
         """Take a post back and try it once."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.reliability import relay_proxy
 from tests.reliability.desk import MASTO, NOS, Desk
 from tests.reliability.relay_proxy import RelayProxy
 from tests.reliability.witness import Found, MastodonWitness, RelayWitness
-from tuisocial.model.draft import Attachment, Draft
+from tuisocial.model.draft import Attachment, Draft, Own
 from tuisocial.model.ids import LoginId
 from tuisocial.store.outbox import State
 
@@ -146,19 +146,21 @@ class Matrix:
         self._picture = picture
         self._count = 0
 
-    async def cells(self) -> list[Cell]:
-        """Every cell there is."""
-        done = []
-        for act in ACTS:
-            for fault, how in HTTP.items():
-                done.append(await self._cell(MASTO, act, fault, self._http(how)))
-            done.append(await self._cell(MASTO, act, NO_NAME, no_names))
-            for fault, told in RELAY.items():
-                done.append(await self._cell(NOS, act, fault, self._told(told)))
-            for fault, status in TURNED_AWAY.items():
-                done.append(await self._cell(NOS, act, fault, self._away(status)))
-            done.append(await self._cell(NOS, act, NO_NAME, self._nameless_relay))
-        return done
+    async def cells(self, chosen: Collection[tuple[str, str]] | None = None) -> list[Cell]:
+        """Every cell there is, or of those only the chosen ones, by act and fault."""
+        faults = [
+            *((MASTO, fault, self._http(how)) for fault, how in HTTP.items()),
+            (MASTO, NO_NAME, no_names),
+            *((NOS, fault, self._told(told)) for fault, told in RELAY.items()),
+            *((NOS, fault, self._away(status)) for fault, status in TURNED_AWAY.items()),
+            (NOS, NO_NAME, self._nameless_relay),
+        ]
+        return [
+            await self._cell(login, act, fault, broken)
+            for act in ACTS
+            for login, fault, broken in faults
+            if chosen is None or (act, fault) in chosen
+        ]
 
     @contextmanager
     def _nameless_relay(self) -> Iterator[None]:
@@ -197,9 +199,9 @@ class Matrix:
     async def _cell(self, login: LoginId, act: str, fault: str, broken: Callable[[], Any]) -> Cell:
         self._count += 1
         word = f"w{self._count}x"
-        before = await self._before(login, act, word)
+        begin = await self._ready(login, act, word)
         with broken():
-            numbers = await self._begin(login, act, word, before)
+            numbers = await begin()
             for _ in range(_TRIES):
                 await self._desk.again(numbers)
             states = {one.state.value for one in self._desk.get(numbers)}
@@ -216,30 +218,27 @@ class Matrix:
         found = await asyncio.to_thread(self._witnesses[login].posts, word)
         return Cell(str(login), act, fault, meanwhile, wrong + _judged(act, word, found))
 
-    async def _before(self, login: LoginId, act: str, word: str) -> list[int]:
-        """What must be there for an act."""
-        if act not in ("edit", "delete"):
-            return []
-        numbers = await self._desk.send(Draft(f"{word} first", (login,)))
-        assert [one.state for one in self._desk.get(numbers)] == [State.SENT]
-        return numbers
-
-    async def _begin(self, login: LoginId, act: str, word: str, before: Sequence[int]) -> list[int]:
-        match act:
-            case "post":
-                return await self._desk.send(Draft(f"{word} said", (login,)))
-            case "media":
-                shown = (Attachment(self._picture, "a mill"),)
-                return await self._desk.send(Draft(f"{word} shown", (login,), media=shown))
-            case "thread":
-                from tuisocial.model.draft import Own
-
-                parts = tuple(f"{word} part {n}" for n in (1, 2, 3))
-                return await self._desk.send(Draft(word, (login,), own={login: Own(parts=parts)}))
-            case "edit":
-                return await self._desk.edited(self._desk.post_of(before[0]), f"{word} second")
-            case _:
-                return await self._desk.deleted(self._desk.post_of(before[0]))
+    async def _ready(
+        self, login: LoginId, act: str, word: str
+    ) -> Callable[[], Awaitable[list[int]]]:
+        """What must be there for an act, and then the act."""
+        desk = self._desk
+        if act == "thread":
+            parts = tuple(f"{word} part {n}" for n in (1, 2, 3))
+            thread = Draft(word, (login,), own={login: Own(parts=parts)})
+            return lambda: desk.send(thread)
+        if act == "media":
+            shown = (Attachment(self._picture, "a mill"),)
+            return lambda: desk.send(Draft(f"{word} shown", (login,), media=shown))
+        if act == "post":
+            return lambda: desk.send(Draft(f"{word} said", (login,)))
+        numbers = await desk.send(Draft(f"{word} first", (login,)))
+        assert [one.state for one in desk.get(numbers)] == [State.SENT]
+        post = desk.post_of(numbers[0])
+        if act == "delete":
+            return lambda: desk.deleted(post)
+        edited = replace(await desk.runtime.composing.edit(post), text=f"{word} second")
+        return lambda: desk.send(edited)
 
 
 def _judged(act: str, word: str, found: Sequence[Found]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from tests.reliability.matrix import PATIENCE, Cell, Matrix
 from tests.reliability.relay_proxy import RelayProxy
 from tests.reliability.witness import MastodonWitness, RelayWitness
 from tuisocial.adapters.mastodon import api
+from tuisocial.adapters.nostr.backoff import BackOff
 
 _PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -41,8 +42,8 @@ class Stage:
     relay: RelayProxy
     witnesses: tuple[MastodonWitness, RelayWitness]
 
-    def cells(self) -> list[Cell]:
-        """Run the fault matrix."""
+    def cells(self, chosen: Collection[tuple[str, str]] | None = None) -> list[Cell]:
+        """Run the fault matrix, or the chosen cells of it."""
 
         async def run() -> list[Cell]:
             async with desk(self.home) as made:
@@ -50,9 +51,11 @@ class Stage:
                 first, second = self.witnesses
                 witnesses = {MASTO: first, NOS: second}
                 matrix = Matrix(made, self.mastodon, self.relay, witnesses, self.picture)
-                return await matrix.cells()
+                return await matrix.cells(chosen)
 
-        with mock.patch.object(api, "_PATIENCE", PATIENCE):
+        # Whoever waits here waits for the fault to end, not for a relay to recover.
+        rested = mock.patch.object(BackOff, "wait", 0.0)
+        with mock.patch.object(api, "_PATIENCE", PATIENCE), rested:
             return asyncio.run(run())
 
     def kills(self, trials: int, seed: int) -> Tally:
