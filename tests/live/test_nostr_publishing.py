@@ -280,3 +280,19 @@ async def test_attempts_are_kept_no_longer_than_they_may_be_asked_about(
         for number in range(33):
             await session.publish(plain(f"{number} {token_hex(4)}"), attempt())
     assert sum(key.startswith("attempt:") for key in memory) == 30
+
+
+async def test_an_answer_to_what_is_nowhere_is_refused_only_if_every_relay_says_so(
+    fake_relays: Make,
+) -> None:
+    here, away = fake_relays(), fake_relays()
+    answer = replace(plain("hi"), reply_to=ref({"id": "1" * 64}))
+    async with writer(somebody("ada"), here.url, away.url) as session:
+        with pytest.raises(Refused, match="no relay of this login has that post") as refused:
+            await session.publish(answer, attempt())
+    away.stop()
+    async with writer(somebody("ada"), here.url, away.url) as session:
+        with pytest.raises(Unreachable, match=r"was not found, and .* refused the connection"):
+            await session.publish(answer, attempt())
+    assert refused.value.field == "reply"
+    assert kept(here, away) == []

@@ -51,7 +51,9 @@ from tuisocial.model.submission import (
     Submission,
 )
 from tuisocial.sdk.adapter import SessionContext
+from tuisocial.sdk.capabilities import EndpointState
 from tuisocial.sdk.errors import (
+    AdapterError,
     NotAllowed,
     NotFound,
     NotSupported,
@@ -193,7 +195,7 @@ class Writing(NostrSession):
             try:
                 reply = await self._seen(answered)
             except NotFound as error:
-                raise Refused(error.message, field=Feature.REPLY.value) from None
+                raise self._missing(answered, error) from None
         if submission.quote is not None:
             try:
                 quote = await self._seen(submission.quote)
@@ -222,6 +224,16 @@ class Writing(NostrSession):
         if event is None:
             event, relay = await self._lookup.post(ref.post, ref.key, repost=exact)
         return Seen(event, addresses.foreign(relay, loopback_allowed=near) or "")
+
+    def _missing(self, ref: PostRef, error: NotFound) -> AdapterError:
+        """What it means that no relay has what is answered: not all may have been asked."""
+        for one in self._relays.endpoints():
+            if one.state is not EndpointState.OK and one.url in (*self._relays.own, ref.key):
+                return Unreachable(
+                    f"the post that it answers was not found, and {addresses.host(one.url)} "
+                    f"{one.detail or 'was not asked'}"
+                )
+        return Refused(error.message, field=Feature.REPLY.value)
 
     async def _mine(self, ref: PostRef, what: str) -> Seen:
         """Raises: NotAllowed for somebody else's."""
