@@ -123,7 +123,7 @@ class Writing(NostrSession):
         """Ask the relays that may have it; others are given it, in case it never got so far."""
         await self._standing.remember()
         kept = await self._attempts.get(attempt)
-        if kept is None:
+        if kept is None or not kept.doubtful:
             return None
         await self._audience.learn((), self._seconds())
         mine = self._audience.mine()
