@@ -165,7 +165,10 @@ async def test_with_no_relay_there_nothing_was_sent(fake_relay: FakeRelay) -> No
     assert len(kept(fake_relay)) == 1
 
 
-async def test_my_list_says_where_i_write_and_others_where_they_read(fake_relays: Make) -> None:
+@pytest.mark.parametrize("typed", [False, True], ids=["chosen", "typed"])
+async def test_my_list_says_where_i_write_and_others_where_they_read(
+    fake_relays: Make, typed: bool
+) -> None:
     ada, beth = somebody("ada"), somebody("beth")
     reading, writing, inbox, outbox = (fake_relays() for _ in range(4))
     lists = [
@@ -180,6 +183,8 @@ async def test_my_list_says_where_i_write_and_others_where_they_read(fake_relays
     ]  # fmt: skip
     reading.events = list(lists)
     text = RichText("hi @beth", (Mention(3, 8, account_id(beth.pubkey)),))
+    if typed:
+        text = RichText(f"hi {beth.npub}")
     async with writer(ada, reading.url) as session:
         receipt = await session.publish(Submission(text), attempt())
 

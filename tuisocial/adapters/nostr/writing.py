@@ -40,7 +40,6 @@ from tuisocial.adapters.nostr.surroundings import Surroundings
 from tuisocial.model.draft import Attachment
 from tuisocial.model.limits import Limits
 from tuisocial.model.login import Login
-from tuisocial.model.richtext import Mention
 from tuisocial.model.submission import (
     Attempt,
     Fate,
@@ -201,7 +200,7 @@ class Writing(NostrSession):
                 quote = await self._seen(submission.quote)
             except NotFound:
                 pass  # it is quoted by its id alone, whoever has it
-        people = [f.account.uri for f in submission.text.facets if isinstance(f, Mention)]
+        people = list(notes.content(submission, {}).people)
         people += answering.people(reply, self._author) if reply else []
         people += [quote.event.pubkey] if quote else []
         await self._audience.learn(people, self._seconds())
