@@ -83,7 +83,6 @@ class Acting(Changing):
             if not 0 < len(emoji.strip()) <= _LONGEST_EMOJI or emoji.strip() in ("+", "-"):
                 raise Refused("that is no emoji", field="emoji")
             return await self._react(post, emoji.strip())
-        await self._standing.remember()
         picture = self._standing.known.emoji.get(code[1])
         if picture is None:
             raise Refused(
@@ -157,7 +156,6 @@ class Acting(Changing):
 
     async def emoji(self) -> Sequence[str]:
         """Those of my emoji list and its sets."""
-        await self._standing.remember()
         return sorted(self._standing.known.emoji)
 
     def declares(self, network: str) -> bool:
@@ -187,7 +185,6 @@ class Acting(Changing):
         await self._delete(PostRef(event_id(undo)), self._seconds())
 
     async def _change(self, kind: int, change: Change, known: int = 0) -> Event | None:
-        await self._standing.remember()
         await self._audience.learn((), self._seconds())
         mine = self._audience.mine()
         return await self._lists.change(kind, change, mine, self._seconds(), known=known)

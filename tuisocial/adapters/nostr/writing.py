@@ -94,6 +94,10 @@ class Writing(NostrSession):
             blossom.addresses_in(login.options.get(logins.BLOSSOM, "")),
         )
 
+    async def remember(self) -> None:
+        """Take up what an earlier session learnt, so that it counts without a network."""
+        await self._standing.remember()
+
     async def prepare(self) -> None:
         """Learn where I write, what relays allow, my media servers and my emoji."""
         await self._standing.refresh()
@@ -120,7 +124,6 @@ class Writing(NostrSession):
 
     async def find(self, submission: Submission, attempt: Attempt) -> Receipt | None:
         """Ask the relays that may have it; others are given it, in case it never got so far."""
-        await self._standing.remember()
         kept = await self._attempts.get(attempt)
         if kept is None or not kept.doubtful:
             return None
@@ -137,14 +140,12 @@ class Writing(NostrSession):
 
     async def upload(self, attachment: Attachment, progress: Progress) -> str:
         """Upload a file to the first of my media servers that takes it."""
-        await self._standing.remember()
         if not self._standing.servers():
             await self._standing.refresh()
         return await self._blossom.upload(attachment, self._standing.servers(), progress)
 
     async def _published(self, submission: Submission, attempt: Attempt) -> list[Offer]:
         """Raises: AdapterError."""
-        await self._standing.remember()
         kept = await self._attempts.get(attempt) or await self._made(submission, attempt)
         await self._audience.learn((), self._seconds())
         mine = self._audience.mine()
