@@ -13,6 +13,7 @@ from tests.adapters.nostr.signing import Author
 from tests.live.nostr import Memory
 from tests.live.servers import LiveRelay
 from tuisocial.adapters.nostr.adapter import NostrAdapter
+from tuisocial.adapters.nostr.dial import Dial, dial
 from tuisocial.adapters.nostr.ids import account_id, event_id
 from tuisocial.adapters.nostr.outside import Outside, PublishPatience
 from tuisocial.adapters.nostr.signed import SigningSession
@@ -36,6 +37,7 @@ async def writer(
     memory: Memory | None = None,
     patience: PublishPatience = LONG,
     indexers: tuple[str, ...] = (),
+    dial: Dial = dial,
     **options: str,
 ) -> AsyncIterator[SigningSession]:
     """A session of `author`, signed in with a key, on these relays; hung up at the end."""
@@ -44,7 +46,7 @@ async def writer(
     http = Http()
     context = make_context({"key": author.key.hex()}, http=http)
     context = replace(context, memory=memory if memory is not None else Memory())
-    adapter = NostrAdapter(Outside(indexers=indexers, publishing=patience))
+    adapter = NostrAdapter(Outside(indexers=indexers, dial=dial, publishing=patience))
     opened = cast("SigningSession", await adapter.open(login, context))
     try:
         yield opened

@@ -14,6 +14,7 @@ from tests.live.nostr import Memory, messages
 from tests.live.nostr_writer import now, only, ref, somebody, writer
 from tests.live.servers import LiveRelay
 from tuisocial.adapters.nostr.ids import account_id
+from tuisocial.model.post import UNKNOWN_MARK, On
 from tuisocial.sdk.errors import NotSupported, Unreachable
 
 pytestmark = pytest.mark.live
@@ -162,3 +163,18 @@ async def test_follows_are_also_read_from_relays_that_keep_everybodys(
     for relay in (mine, indexer):
         ((_, event),) = messages(relay, "EVENT")
         assert [tag[1] for tag in event["tags"]] == [beth.pubkey, carl.pubkey]
+
+
+async def test_what_is_bookmarked_is_marked_also_in_a_later_session(relay: LiveRelay) -> None:
+    ada, beth = somebody("ada"), somebody("beth")
+    notes = [beth.event(text, created_at=now()) for text in ("kept", "not kept")]
+    relay.publish(notes)
+    async with writer(ada, relay.url) as session:
+        await session.bookmark(ref(notes[0]))
+    async with writer(ada, relay.url) as session:
+        await session.prepare()
+        marks = [(await session.post(ref(note).post)).viewer.bookmarked for note in notes]
+        await session.unbookmark(ref(notes[0]), "")
+        after = (await session.post(ref(notes[0]).post)).viewer.bookmarked
+    assert marks == [On(), UNKNOWN_MARK]
+    assert after == UNKNOWN_MARK

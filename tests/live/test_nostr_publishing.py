@@ -1,5 +1,6 @@
 """What is said of a write, and kept of it, when relays refuse, are silent, or are not there."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from tests.live.fake_relay import DISCONNECT, FakeRelay
 from tests.live.nostr import Memory, messages
 from tests.live.nostr_writer import SOON, attempt, now, plain, ref, somebody, writer
+from tuisocial.adapters.nostr.dial import Socket, dial
 from tuisocial.adapters.nostr.ids import account_id
 from tuisocial.model.richtext import Mention, RichText
 from tuisocial.model.submission import PostRef, Submission
@@ -163,7 +165,10 @@ async def test_with_no_relay_there_nothing_was_sent(fake_relay: FakeRelay) -> No
     assert len(kept(fake_relay)) == 1
 
 
-async def test_my_list_says_where_i_write_and_others_where_they_read(fake_relays: Make) -> None:
+@pytest.mark.parametrize("typed", [False, True], ids=["chosen", "typed"])
+async def test_my_list_says_where_i_write_and_others_where_they_read(
+    fake_relays: Make, typed: bool
+) -> None:
     ada, beth = somebody("ada"), somebody("beth")
     reading, writing, inbox, outbox = (fake_relays() for _ in range(4))
     lists = [
@@ -178,6 +183,8 @@ async def test_my_list_says_where_i_write_and_others_where_they_read(fake_relays
     ]  # fmt: skip
     reading.events = list(lists)
     text = RichText("hi @beth", (Mention(3, 8, account_id(beth.pubkey)),))
+    if typed:
+        text = RichText(f"hi {beth.npub}")
     async with writer(ada, reading.url) as session:
         receipt = await session.publish(Submission(text), attempt())
 
@@ -237,8 +244,6 @@ async def test_lengths_are_those_of_the_strictest_relay_and_known_without_a_netw
     first.stop()
     second.stop()
     async with writer(ada, first.url, second.url, memory=memory) as session:
-        with pytest.raises(Unreachable):
-            await session.prepare()
         by_characters = session.measure(short)
         by_bytes = session.measure(plain("ä" * 240))
         answer = session.measure(replace(umlauts, reply_to=PostRef(ref({"id": "1" * 64}).post)))
@@ -280,3 +285,65 @@ async def test_attempts_are_kept_no_longer_than_they_may_be_asked_about(
         for number in range(33):
             await session.publish(plain(f"{number} {token_hex(4)}"), attempt())
     assert sum(key.startswith("attempt:") for key in memory) == 30
+
+
+async def test_an_answer_to_what_is_nowhere_is_refused_only_if_every_relay_says_so(
+    fake_relays: Make,
+) -> None:
+    here, away = fake_relays(), fake_relays()
+    answer = replace(plain("hi"), reply_to=ref({"id": "1" * 64}))
+    async with writer(somebody("ada"), here.url, away.url) as session:
+        with pytest.raises(Refused, match="no relay of this login has that post") as refused:
+            await session.publish(answer, attempt())
+    away.stop()
+    async with writer(somebody("ada"), here.url, away.url) as session:
+        with pytest.raises(Unreachable, match=r"was not found, and .* refused the connection"):
+            await session.publish(answer, attempt())
+    assert refused.value.field == "reply"
+    assert kept(here, away) == []
+
+
+async def test_a_publishing_that_was_broken_off_is_found_by_the_next_session(
+    fake_relay: FakeRelay,
+) -> None:
+    ada, once, memory = somebody("ada"), attempt(), Memory()
+
+    def swallow(event: dict[str, Any]) -> Iterable[object]:
+        fake_relay.events.append(event)
+        return []
+
+    fake_relay.take_with(swallow)
+    async with writer(ada, fake_relay.url, memory=memory) as session:
+        publishing = asyncio.create_task(session.publish(plain("hello"), once))
+        await asyncio.to_thread(fake_relay.wait_for, "EVENT")
+        publishing.cancel()
+        await asyncio.gather(publishing, return_exceptions=True)
+    fake_relay.obey()
+    async with writer(ada, fake_relay.url, memory=memory) as session:
+        found = await session.find(plain("hello"), once)
+        again = await session.publish(plain("hello"), once)
+
+    assert found is not None
+    assert found.view is not None
+    assert found.view == again.view
+    assert len(kept(fake_relay)) == 1
+
+
+async def test_what_a_relay_of_mine_is_called_at_home_is_not_told_to_others(
+    fake_relay: FakeRelay,
+) -> None:
+    """A private address in a tag would be of use to nobody else, and tells of this network."""
+    ada, beth = somebody("ada"), somebody("beth")
+    parent = beth.event("hello", created_at=now())
+    fake_relay.events = [parent]
+    private = "ws://relay.lan:7777"
+
+    async def at_home(url: str, foreign: bool) -> Socket:
+        return await dial(fake_relay.url, foreign)
+
+    async with writer(ada, private, dial=at_home) as session:
+        await session.publish(replace(plain("hi"), reply_to=ref(parent)), attempt())
+        await session.bookmark(ref(parent))
+    assert [private in json.dumps(event) for _, event in messages(fake_relay, "EVENT")] == [
+        False, False
+    ]  # fmt: skip

@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from secrets import token_hex
 
 import pytest
 
 from tests.live.nostr import Memory
+from tests.live.nostr import session as reader
 from tests.live.nostr_writer import attempt, now, only, plain, ref, somebody, writer
 from tests.live.servers import LiveRelay
 from tuisocial.adapters.nostr.adapter import NostrAdapter
@@ -337,3 +339,37 @@ async def reading_sessions(relay: LiveRelay) -> list[object]:
         await context.http.aclose()
         opened.append(session)
     return opened
+
+
+async def test_parts_of_a_thread_answer_each_other_below_one_root(relay: LiveRelay) -> None:
+    ada = somebody("ada")
+    async with writer(ada, relay.url) as session:
+        first = await session.publish(plain("1/3"), attempt())
+        second = await session.publish(replace(plain("2/3"), reply_to=ref(first)), attempt())
+        third = await session.publish(replace(plain("3/3"), reply_to=ref(second)), attempt())
+        thread = await session.thread(ref(first).post)
+
+    event = only(relay, ids=[ref(third).post.uri])
+    assert event["tags"] == [
+        ["e", ref(first).post.uri, "", "root", ada.pubkey],
+        ["e", ref(second).post.uri, relay.url, "reply", ada.pubkey],
+    ]
+    assert {view.post.text.text for view in thread.posts} == {"1/3", "2/3", "3/3"}
+
+
+async def test_who_can_sign_may_change_what_is_theirs_and_answer_the_rest(
+    relay: LiveRelay,
+) -> None:
+    ada, beth = somebody("ada"), somebody("beth")
+    mine, other = ada.event("mine", created_at=now()), beth.event("other", created_at=now())
+    relay.publish([mine, other])
+    anybodys = {
+        Action.REPLY, Action.REPOST, Action.LIKE, Action.REACT, Action.QUOTE, Action.BOOKMARK
+    }  # fmt: skip
+    async with writer(ada, relay.url) as session:
+        allowed = [(await session.post(ref(one).post)).viewer.allowed for one in (mine, other)]
+    async with reader(relay.url, me=ada.pubkey, now=datetime.now(UTC)) as session:
+        reading = await session.post(ref(mine).post)
+
+    assert allowed == [anybodys | {Action.EDIT, Action.DELETE}, anybodys]
+    assert reading.viewer.allowed == frozenset()

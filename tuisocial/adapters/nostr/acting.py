@@ -11,17 +11,18 @@ from tuisocial.adapters.nostr.changing import Changing
 from tuisocial.adapters.nostr.convert import post_id
 from tuisocial.adapters.nostr.entities import is_hex32
 from tuisocial.adapters.nostr.events import Event
+from tuisocial.adapters.nostr.filters import Filter
 from tuisocial.adapters.nostr.follows import FOLLOWS, by_authors
 from tuisocial.adapters.nostr.ids import event_id
 from tuisocial.adapters.nostr.lists import BOOKMARKS, MUTES, Change, Lists
 from tuisocial.adapters.nostr.outside import Outside
 from tuisocial.adapters.nostr.people import PROFILE
-from tuisocial.adapters.nostr.relays import Question, Relays
+from tuisocial.adapters.nostr.relays import Question, Relays, newest
 from tuisocial.adapters.nostr.signers import Signer, Unsigned
 from tuisocial.model.account import Account
 from tuisocial.model.ids import AccountId, PostId
 from tuisocial.model.login import Login
-from tuisocial.model.post import On
+from tuisocial.model.post import UNKNOWN_MARK, Mark, On
 from tuisocial.model.submission import PostRef
 from tuisocial.sdk.adapter import SessionContext
 from tuisocial.sdk.errors import NotFound, NotSupported, Refused
@@ -49,10 +50,14 @@ class Acting(Changing):
         self._lists = Lists(
             signer.pubkey, relays, context.memory, self._publish_list, outside.indexers
         )
+        self._kept: frozenset[str] = frozenset()
+        self._gatherer.bookmarked = self._bookmarked
 
     async def prepare(self) -> None:
-        """Learn whom I follow too, for names that are being typed."""
+        """Learn too what I keep, and whom I follow, for names that are being typed."""
         await super().prepare()
+        wanted = Filter(kinds=(BOOKMARKS,), authors=(self._author,), limit=1)
+        self._keep(newest(await self._relays.find(self._relays.own, wanted)))
         following = await self._follows.current()
         unknown = self._people.unknown(following.authors)[:_PROFILES]
         questions = [
@@ -78,7 +83,6 @@ class Acting(Changing):
             if not 0 < len(emoji.strip()) <= _LONGEST_EMOJI or emoji.strip() in ("+", "-"):
                 raise Refused("that is no emoji", field="emoji")
             return await self._react(post, emoji.strip())
-        await self._standing.remember()
         picture = self._standing.known.emoji.get(code[1])
         if picture is None:
             raise Refused(
@@ -107,12 +111,12 @@ class Acting(Changing):
         """Add a post to my public bookmarks (kind 10003)."""
         seen = await self._seen(post)
         name, value = _named(post_id(seen.event))
-        await self._change(BOOKMARKS, lists.with_tag(name, value, seen.relay))
+        self._keep(await self._change(BOOKMARKS, lists.with_tag(name, value, seen.relay)))
         return On()
 
     async def unbookmark(self, post: PostRef, undo: str) -> None:
         """Take a post out of my public bookmarks."""
-        await self._change(BOOKMARKS, lists.without_tag(*_named(post.post)))
+        self._keep(await self._change(BOOKMARKS, lists.without_tag(*_named(post.post))))
 
     async def mute(self, account: AccountId, until: datetime | None = None) -> None:
         """Add an account to my public mutes (kind 10000)."""
@@ -152,12 +156,20 @@ class Acting(Changing):
 
     async def emoji(self) -> Sequence[str]:
         """Those of my emoji list and its sets."""
-        await self._standing.remember()
         return sorted(self._standing.known.emoji)
 
     def declares(self, network: str) -> bool:
         """Whether NIP-48 has a word for that network."""
         return notes.declares(network)
+
+    def _keep(self, bookmarks: Event | None) -> None:
+        if bookmarks is not None:
+            named = (tag[1] for tag in bookmarks.tags if len(tag) > 1 and tag[0] in ("e", "a"))
+            self._kept = frozenset(named)
+
+    def _bookmarked(self, uri: str) -> Mark:
+        """What is not in the public part may be in the other, or was added since."""
+        return On() if uri in self._kept else UNKNOWN_MARK
 
     async def _react(self, post: PostRef, content: str, picture: str = "") -> On:
         seen = await self._seen(post)
@@ -173,7 +185,6 @@ class Acting(Changing):
         await self._delete(PostRef(event_id(undo)), self._seconds())
 
     async def _change(self, kind: int, change: Change, known: int = 0) -> Event | None:
-        await self._standing.remember()
         await self._audience.learn((), self._seconds())
         mine = self._audience.mine()
         return await self._lists.change(kind, change, mine, self._seconds(), known=known)

@@ -122,7 +122,7 @@ class Blossom:
         return base64.urlsafe_b64encode(raw + b" " * (-len(raw) % 3)).decode()
 
 
-NO_SERVER = "name one in this login's option blossom, or in your list of media servers"
+NO_SERVER = "name one in this login's option blossom, or in your account's list of media servers"
 
 
 def addresses_in(text: str) -> tuple[str, ...]:

@@ -65,7 +65,8 @@ def invitation(client: str, relays: tuple[str, ...], secret: Secret) -> str:
     """The `nostrconnect://` address by which a signer finds the client of that key in hex."""
     told = [*(("relay", relay) for relay in relays), ("secret", secret.reveal())]
     told += [("perms", PERMISSIONS), ("name", "tuisocial")]
-    return f"nostrconnect://{client}?{urlencode(told)}"
+    # What may stand as it is does: the code that a phone reads of it fits a smaller window.
+    return f"nostrconnect://{client}?{urlencode(told, safe=':,/')}"
 
 
 def _refused(message: str) -> Refused:

@@ -52,7 +52,7 @@ class Changing(Writing):
     def deleting(self, post: PostRef) -> Fate:
         """Relays are asked; that is all that can be done."""
         text = "relays are asked to delete it, and may keep it"
-        return Fate(Feature.TEXT, Outcome.REPLACED, text)
+        return Fate(Feature.EDIT, Outcome.REPLACED, text)
 
     async def delete(self, post: PostRef) -> Receipt:
         """Ask for a post of mine to be deleted (NIP-09)."""

@@ -92,13 +92,17 @@ async def session(login: Login, context: SessionContext, outside: Outside) -> No
         return NostrSession(login, context, relays(), None)
     if not is_hex32(me):
         raise Refused("this login's public key is not in hex", field=logins.PUBKEY)
-    if logins.SIGNER not in login.options:
+    opened: Acting
+    if logins.SIGNER in login.options:
+        remote = _remote(login, me, context, outside)
+        opened = RemoteSession(login, context, relays(remote), remote, outside)
+    else:
         local = LocalSigner(me, lambda: context.secret(logins.KEY), context.hide)
-        if await _keyed(context):
-            return SigningSession(login, context, relays(local), local, outside)
-        return KeySession(login, context, relays(local), local)
-    remote = _remote(login, me, context, outside)
-    return RemoteSession(login, context, relays(remote), remote, outside)
+        if not await _keyed(context):
+            return KeySession(login, context, relays(local), local)
+        opened = SigningSession(login, context, relays(local), local, outside)
+    await opened.remember()
+    return opened
 
 
 async def _keyed(context: SessionContext) -> bool:

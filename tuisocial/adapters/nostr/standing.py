@@ -95,7 +95,7 @@ class Learner:
     async def remember(self) -> None:
         """Take up what an earlier session learnt."""
         kept = await self._memory.get(_MEMORY)
-        if kept and self.known == Standing():
+        if kept:
             self.known = Standing.from_json(kept)
             self._audience.known = self.known.writes
 
@@ -104,7 +104,6 @@ class Learner:
 
         Raises: AdapterError where nobody does; what was known stays known.
         """
-        await self.remember()
         me = frozenset({self._me})
         kinds = (RELAY_LIST, blossom.LIST, EMOJI)
         wanted = [Filter(kinds=(kind,), authors=me, limit=1) for kind in kinds]

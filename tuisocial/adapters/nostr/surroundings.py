@@ -7,7 +7,7 @@ in time stays unknown.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tuisocial.adapters.nostr import addresses, convert, events, rights
@@ -21,7 +21,7 @@ from tuisocial.adapters.nostr.relays import Patience, Relays
 from tuisocial.model.account import Account
 from tuisocial.model.entry import Entry
 from tuisocial.model.ids import LoginId
-from tuisocial.model.post import STRANGER, UNCOUNTED, PostView
+from tuisocial.model.post import STRANGER, UNCOUNTED, UNKNOWN_MARK, Mark, PostView
 from tuisocial.sdk.page import Skipped
 
 DELETION = 5
@@ -54,6 +54,9 @@ class Gatherer:
         self._login = login
         self._me = me
         self._acts = acts
+        self.bookmarked: Callable[[str], Mark] = lambda uri: UNKNOWN_MARK
+        """Whether I keep the post of that uri."""
+
         self._relays = relays
         self._people = people
 
@@ -116,7 +119,8 @@ class Gatherer:
         post = convert.post(event, self._people.account, counts, self._people.pictures)
         viewer = STRANGER if tally is None else tally.viewer(uri)
         if self._acts and self._me is not None:
-            viewer = replace(viewer, allowed=rights.actions(event, self._me))
+            allowed = rights.actions(event, self._me)
+            viewer = replace(viewer, allowed=allowed, bookmarked=self.bookmarked(uri))
         return PostView(self._login, post, relay, viewer)
 
     def _profiles(self, everything: Iterable[Event]) -> list[Filter]:

@@ -40,7 +40,6 @@ from tuisocial.adapters.nostr.surroundings import Surroundings
 from tuisocial.model.draft import Attachment
 from tuisocial.model.limits import Limits
 from tuisocial.model.login import Login
-from tuisocial.model.richtext import Mention
 from tuisocial.model.submission import (
     Attempt,
     Fate,
@@ -51,7 +50,9 @@ from tuisocial.model.submission import (
     Submission,
 )
 from tuisocial.sdk.adapter import SessionContext
+from tuisocial.sdk.capabilities import EndpointState
 from tuisocial.sdk.errors import (
+    AdapterError,
     NotAllowed,
     NotFound,
     NotSupported,
@@ -93,6 +94,10 @@ class Writing(NostrSession):
             blossom.addresses_in(login.options.get(logins.BLOSSOM, "")),
         )
 
+    async def remember(self) -> None:
+        """Take up what an earlier session learnt, so that it counts without a network."""
+        await self._standing.remember()
+
     async def prepare(self) -> None:
         """Learn where I write, what relays allow, my media servers and my emoji."""
         await self._standing.refresh()
@@ -119,9 +124,8 @@ class Writing(NostrSession):
 
     async def find(self, submission: Submission, attempt: Attempt) -> Receipt | None:
         """Ask the relays that may have it; others are given it, in case it never got so far."""
-        await self._standing.remember()
         kept = await self._attempts.get(attempt)
-        if kept is None:
+        if kept is None or not kept.doubtful:
             return None
         await self._audience.learn((), self._seconds())
         mine = self._audience.mine()
@@ -136,14 +140,12 @@ class Writing(NostrSession):
 
     async def upload(self, attachment: Attachment, progress: Progress) -> str:
         """Upload a file to the first of my media servers that takes it."""
-        await self._standing.remember()
         if not self._standing.servers():
             await self._standing.refresh()
         return await self._blossom.upload(attachment, self._standing.servers(), progress)
 
     async def _published(self, submission: Submission, attempt: Attempt) -> list[Offer]:
         """Raises: AdapterError."""
-        await self._standing.remember()
         kept = await self._attempts.get(attempt) or await self._made(submission, attempt)
         await self._audience.learn((), self._seconds())
         mine = self._audience.mine()
@@ -193,13 +195,13 @@ class Writing(NostrSession):
             try:
                 reply = await self._seen(answered)
             except NotFound as error:
-                raise Refused(error.message, field=Feature.REPLY.value) from None
+                raise self._missing(answered, error) from None
         if submission.quote is not None:
             try:
                 quote = await self._seen(submission.quote)
             except NotFound:
                 pass  # it is quoted by its id alone, whoever has it
-        people = [f.account.uri for f in submission.text.facets if isinstance(f, Mention)]
+        people = list(notes.content(submission, {}).people)
         people += answering.people(reply, self._author) if reply else []
         people += [quote.event.pubkey] if quote else []
         await self._audience.learn(people, self._seconds())
@@ -222,6 +224,16 @@ class Writing(NostrSession):
         if event is None:
             event, relay = await self._lookup.post(ref.post, ref.key, repost=exact)
         return Seen(event, addresses.foreign(relay, loopback_allowed=near) or "")
+
+    def _missing(self, ref: PostRef, error: NotFound) -> AdapterError:
+        """What it means that no relay has what is answered: not all may have been asked."""
+        for one in self._relays.endpoints():
+            if one.state is not EndpointState.OK and one.url in (*self._relays.own, ref.key):
+                return Unreachable(
+                    f"the post that it answers was not found, and {addresses.host(one.url)} "
+                    f"{one.detail or 'was not asked'}"
+                )
+        return Refused(error.message, field=Feature.REPLY.value)
 
     async def _mine(self, ref: PostRef, what: str) -> Seen:
         """Raises: NotAllowed for somebody else's."""
