@@ -109,9 +109,9 @@ class RelayProxy:
         self.cut_off()
 
     def cut_off(self) -> None:
-        """Close every connection."""
+        """Close every connection, without waiting for a client that runs in this thread."""
         for client in list(self._talks):
-            client.close()
+            threading.Thread(target=client.close, daemon=True).start()
 
     def mend(self) -> None:
         """Let everything through again."""

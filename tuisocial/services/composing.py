@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
+from weakref import WeakKeyDictionary
 
 from tuisocial.errors import UsageError, UserError
 from tuisocial.events import DraftsChanged, OutboxChanged
@@ -32,13 +34,15 @@ if TYPE_CHECKING:
     from tuisocial.events import Bus
     from tuisocial.model.ids import LoginId, PostId
     from tuisocial.model.post import Post
+    from tuisocial.sdk.adapter import Session
     from tuisocial.services.logins import Logins
     from tuisocial.services.sessions import Sessions
     from tuisocial.store.database import Database
     from tuisocial.store.logins import StoredLogin
 
-_PATIENCE = 10.0
+_PATIENCE = 5.0
 """Seconds that composing waits for a server to tell its limits."""
+_ASK_AGAIN = timedelta(minutes=10)
 
 T = TypeVar("T")
 
@@ -65,6 +69,7 @@ class Composing:
         self._alt_needed = alt_needed
         self._offline = offline
         self._troubles: dict[LoginId, AdapterError] = {}
+        self._asked: WeakKeyDictionary[Session, datetime] = WeakKeyDictionary()
 
     # --- drafts -------------------------------------------------------------------------
 
@@ -297,12 +302,23 @@ class Composing:
         self._troubles.pop(login, None)
         try:
             session = await self._sessions.get(login)
-            if isinstance(session, Publishes) and not self._offline:
-                await self._sessions.guard(login, session.prepare, patience=_PATIENCE)
         except AdapterError as error:
             self._troubles[login] = error
+            return
         except UserError as error:
             self._troubles[login] = AdapterError(error.message, remedy=error.remedy)
+            return
+        if self._offline or not isinstance(session, Publishes) or self._asked_lately(session):
+            return
+        # A server that cannot be asked now does not stand in the way: what is known counts.
+        with contextlib.suppress(AdapterError, UserError):
+            await self._sessions.guard(login, session.prepare, patience=_PATIENCE)
+
+    def _asked_lately(self, session: Session) -> bool:
+        """Whether a session was asked what it knows of its server a moment ago, and note it."""
+        now = self._now()
+        asked, self._asked[session] = self._asked.get(session), now
+        return asked is not None and abs(now - asked) < _ASK_AGAIN
 
     def _targets(self, draft: Draft) -> list[Target]:
         logins = {each.login.id: each for each in self._logins.stored()}
