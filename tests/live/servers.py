@@ -86,6 +86,6 @@ def mastodon(directory: Path) -> Iterator[LiveMastodon]:
 @contextmanager
 def relay(directory: Path) -> Iterator[LiveRelay]:
     with launch.relay_server(directory) as server:
-        server.start(launch.relay_settings(directory, names={}))
+        server.start(launch.relay_settings(server, directory, names={}))
         server.wait()
         yield LiveRelay(f"ws://127.0.0.1:{server.port}", server)

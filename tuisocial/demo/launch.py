@@ -88,7 +88,7 @@ def running(home: Path) -> Iterator[Demo]:
         # All three at once: two processes start while this one writes and signs.
         mastodon.start(mastodon_settings(mastodon, directory, tokens, now=now))
         names = {person.name: keys.public(person.name) for person in (READER, *ON_NOSTR)}
-        relay.start(relay_settings(directory, names))
+        relay.start(relay_settings(relay, directory, names))
         story = nostr_seed.events(keys, relay_url=relay_url, mastodon_url=mastodon_url, now=now)
         relay.wait()
         nostr_seed.publish(relay_url, story)
@@ -182,6 +182,10 @@ def relay_server(directory: Path) -> Server:
     )
 
 
-def relay_settings(directory: Path, names: Mapping[str, str]) -> dict[str, object]:
+def relay_settings(server: Server, directory: Path, names: Mapping[str, str]) -> dict[str, object]:
     """What the relay is started with; `names` maps NIP-05 names to public keys in hex."""
-    return {"directory": str(directory), "names": dict(names)}
+    return {
+        "directory": str(directory),
+        "url": f"http://{HOST}:{server.port}",
+        "names": dict(names),
+    }

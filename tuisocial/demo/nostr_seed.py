@@ -110,7 +110,7 @@ class _Writer:
         self._rng = Random("reactions")
 
     def introduce(self, now: datetime) -> None:
-        """Profiles (0), follows (3) and relay lists (10002, NIP-65) of everyone."""
+        """Profiles (0), follows (3), relays (10002, NIP-65) and media servers (10063) of everyone."""
         people = (READER, *ON_NOSTR)
         before = int((now - SPAN).timestamp()) - 3600
         for person in people:
@@ -124,6 +124,9 @@ class _Writer:
             ]
             self._sign(person, 3, "", follows, before)
             self._sign(person, 10002, "", [["r", self._relay]], before)
+            # BUD-03: the relay's process keeps files too.
+            files = self._relay.replace("ws://", "http://")
+            self._sign(person, 10063, "", [["server", files]], before)
 
     def publish(self, post: Post) -> None:
         """The event of one post, and what follows from it: reactions, a deletion."""

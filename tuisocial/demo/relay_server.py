@@ -1,4 +1,4 @@
-"""The process that is the demo's relay: nostr-relay with its storage in one folder.
+"""The process that is the demo's relay: nostr-relay with its storage, and files, in one folder.
 
 Started by `server.Server`. It takes events of any age, as fast as they come, and answers
 `/.well-known/nostr.json` (NIP-05) for the names in its settings. It knows nothing of the demo's
@@ -9,10 +9,11 @@ import json
 from pathlib import Path
 
 from tuisocial.demo import child
+from tuisocial.demo.media_server import MediaServer
 
 
 def main() -> None:
-    """Settings: `directory`, `names` (NIP-05 name → public key in hex) and the socket `fd`."""
+    """Settings: `directory`, `url`, `names` (NIP-05 name → public key in hex), the socket `fd`."""
     settings = child.settings()
     directory = Path(settings["directory"])
     database = directory / "relay.sqlite3"
@@ -34,7 +35,7 @@ def main() -> None:
             row = {"identifier": f"{name}@127.0.0.1", "pubkey": pubkey, "relays": []}
             connection.execute(identities.values(row))
     engine.dispose()
-    child.serve(app, settings["fd"])
+    child.serve(MediaServer(directory / "media", settings["url"], app), settings["fd"])
 
 
 def _configuration(database: Path) -> dict[str, object]:
