@@ -140,6 +140,15 @@ def test_a_draft_is_written_on_and_sent(begun: tuple[Cli, str]) -> None:
     assert drafts(cli) == []
 
 
+def test_a_draft_that_was_sent_is_not_sent_again(signed_in: Cli) -> None:
+    key = signed_in("post", "--json", "Once").json["draft"]
+    for verb in ("send", "edit", "discard"):
+        ended = signed_in("draft", verb, key)
+        assert (ended.code, ended.stdout) == (ExitCode.USAGE, b"")
+        assert "was handed to the outbox already" in ended.said
+    assert len(signed_in("outbox", "list", "--sent", "--json").json["deliveries"]) == 1
+
+
 def test_a_draft_is_discarded(begun: tuple[Cli, str]) -> None:
     cli, key = begun
     ended = cli("draft", "discard", key)

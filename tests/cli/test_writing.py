@@ -77,6 +77,9 @@ def test_what_is_no_text_and_what_cannot_be_is_a_mistake_of_usage(signed_in: Cli
         ended = signed_in("post", *arguments)
         assert (ended.code, ended.stdout) == (ExitCode.USAGE, b""), arguments
         assert words in ended.said
+    empty = signed_in("post", stdin=" \n")
+    assert empty.code == ExitCode.USAGE
+    assert "there is nothing to post" in empty.said
     bad = subprocess.PIPE
     process = signed_in.popen("post", stdin=bad, stdout=bad, stderr=bad)
     assert b"no UTF-8 text" in process.communicate(b"\xff\xfe")[1]

@@ -11,11 +11,12 @@ from tuisocial.cli import diagnostics, listing, output, sending, telling, writin
 from tuisocial.cli.flags import Way, about_sending
 from tuisocial.cli.passing import pass_program
 from tuisocial.cli.program import Program
-from tuisocial.errors import ExitCode
+from tuisocial.errors import ExitCode, UsageError
 from tuisocial.services import header
 
 if TYPE_CHECKING:
     from tuisocial.services.runtime import Runtime
+    from tuisocial.store.drafts import StoredDraft
 
 _ID = click.argument("key", metavar="ID")
 
@@ -73,7 +74,7 @@ def edit(program: Program, key: str) -> int:
     """Write on in $EDITOR."""
 
     async def work(runtime: Runtime) -> ExitCode:
-        found = runtime.composing.draft(key)
+        found = _open(runtime, key)
         if await writing.rewritten(runtime, program, found.id, found.draft) is None:
             return ExitCode.FAILED
         name = sending.short(found.id)
@@ -91,7 +92,7 @@ def send(program: Program, key: str, way: Way) -> int:
     """Send a draft as it is."""
 
     async def work(runtime: Runtime) -> ExitCode:
-        found = runtime.composing.draft(key)
+        found = _open(runtime, key)
         return await sending.send(runtime, found.id, found.draft, way)
 
     return program.online(work)
@@ -104,8 +105,19 @@ def discard(program: Program, keys: tuple[str, ...]) -> None:
     """Forget drafts."""
 
     async def work(runtime: Runtime) -> None:
-        for found in [runtime.composing.draft(key) for key in keys]:
+        for found in [_open(runtime, key) for key in keys]:
             await runtime.composing.discard(found.id)
             diagnostics.say(f"draft {sending.short(found.id)} is discarded")
 
     program.online(work, offline=True)
+
+
+def _open(runtime: Runtime, key: str) -> StoredDraft:
+    """A draft that waits to be written on. Raises: UsageError."""
+    found = runtime.composing.draft(key)
+    if found.queued:
+        raise UsageError(
+            f"draft {sending.short(found.id)} was handed to the outbox already",
+            "see `tuisocial outbox list --sent`",
+        )
+    return found

@@ -33,6 +33,8 @@ def write(
     """Send what was written, or show what would become of it."""
     typed = _typed(text, in_editor=in_editor)
     in_editor = in_editor or typed is None
+    if not (in_editor or (typed or "").strip() or flags.media or flags.poll or flags.own):
+        raise UsageError("there is nothing to post", "give a text, or a file by --media")
 
     async def work(runtime: Runtime) -> ExitCode:
         for login in flags.logins():
