@@ -34,6 +34,13 @@ class ThreadChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PostChanged:
+    """What is known of one post changed: a login's marks on it, or its counts."""
+
+    post: PostId
+
+
+@dataclass(frozen=True, slots=True)
 class AccountsChanged:
     """Profiles were learnt or corrected."""
 
@@ -73,6 +80,7 @@ Event = (
     TimelineChanged
     | SourceChanged
     | ThreadChanged
+    | PostChanged
     | AccountsChanged
     | LoginsChanged
     | OutboxChanged

@@ -17,19 +17,30 @@ from tuisocial.model.poll import Poll, PollOption
 from tuisocial.model.post import Card, Counts, Quote, Reaction
 from tuisocial.model.richtext import Hashtag, Link, Mention, RichText
 from tuisocial.model.timeline import HOME
-from tuisocial.sdk.errors import AdapterError, BadAnswer, RateLimited, SignInNeeded, Unreachable
+from tuisocial.sdk.errors import (
+    AdapterError,
+    BadAnswer,
+    NotAllowed,
+    RateLimited,
+    Refused,
+    Sent,
+    SignInNeeded,
+    Unreachable,
+)
 from tuisocial.sdk.testing.making import (
     make_account,
     make_post,
     make_posts,
     make_repost,
 )
-from tuisocial.sdk.testing.memory import Call, MemoryAdapter, MemoryServer
+from tuisocial.sdk.testing.memory import Call, MemoryServer
+from tuisocial.sdk.testing.memory_writing import WritingAdapter
 
 POSTS_VARIABLE = "TUISOCIAL_TEST_POSTS"
 """How many posts there are by now at `growing.example`."""
 
 HEALTHY = "memory.example"
+_WRITES = ("prepare", "publish", "find", "edit", "delete", "source", "like", "follow")
 TOKEN = "token-of-ada-0123456789"
 
 ADA = make_account(
@@ -89,14 +100,29 @@ def _faults() -> dict[str, AdapterError | Exception]:
     }
 
 
-def _adapter() -> MemoryAdapter:
-    made = MemoryAdapter()
+def _refusals() -> dict[str, dict[str, AdapterError]]:
+    """By host and method: what goes wrong with writing where reading is well."""
+    gone = Unreachable("lossy.example went away", sent=Sent.MAYBE)
+    no = Refused("strict.example takes no post about looms", field="text", remedy="write of mills")
+    return {
+        "lossy.example": {"publish-answer": gone, "find": gone, "like-answer": gone},
+        "strict.example": {"publish": no, "like": NotAllowed("strict.example likes nothing")},
+    }
+
+
+def _adapter() -> WritingAdapter:
+    made = WritingAdapter()
     _fill(made.server)
     for host, fault in _faults().items():
         server = made.at(host)
         _fill(server)
-        for method in ("timeline", "me", "thread", "post", "account", "resolve"):
+        for method in ("timeline", "me", "thread", "post", "account", "resolve", *_WRITES):
             server.fail(fault, method)
+    for host, refusals in _refusals().items():
+        server = made.at(host)
+        _fill(server)
+        for method, error in refusals.items():
+            server.fail(error, method)
     growing = made.at("growing.example")
     growing.welcome(TOKEN, ADA)
     growing.add(*make_posts(int(os.environ.get(POSTS_VARIABLE, "10"))))

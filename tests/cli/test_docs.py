@@ -105,7 +105,7 @@ def test_the_schemas_and_states_that_are_named_exist() -> None:
 
 def test_environment_variables_are_those_that_are_read() -> None:
     told = {row[0].strip("`") for row in _table(_SCRIPTING, "## Environment")}
-    assert told == {HOME_VARIABLE, ONLY_VARIABLE, "NO_COLOR", "COLUMNS"}
+    assert told == {HOME_VARIABLE, ONLY_VARIABLE, "VISUAL`, `EDITOR", "NO_COLOR", "COLUMNS"}
 
 
 @pytest.mark.parametrize("example", _EXAMPLES, ids=lambda text: text[:40])

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from tests.cli.conftest import Cli
-from tests.cli.network import LONELY
+from tests.cli.network import LONELY, ROOT
 
 _SCHEMAS: dict[str, Any] = {
     file.name: loads(file.read_text(encoding="utf-8"))
@@ -51,6 +51,17 @@ _DOCUMENTS = [
     ("login-list.json", ["login", "list", "--json"]),
     ("login-check.json", ["login", "check", "--json"]),
     ("adapter-list.json", ["adapter", "list", "--json"]),
+    ("plan.json", ["post", "--dry-run", "--json", "--poll", "a", "--poll", "b", "Which?"]),
+    ("plan.json", ["post", "--dry-run", "--json", "--to", "me", "x" * 600]),
+    ("deliveries.json", ["post", "--json", "--to", "me", "To one"]),
+    ("deliveries.json", ["reply", str(ROOT.id), "--queue", "--json", "An answer"]),
+    ("deliveries.json", ["outbox", "list", "--sent", "--json"]),
+    ("deliveries.json", ["outbox", "show", "1", "--json"]),
+    ("deleting.json", ["delete", str(ROOT.id), "--dry-run", "--json"]),
+    ("act.json", ["like", str(ROOT.id), "--json"]),
+    ("act.json", ["follow", "@ada@memory.example", "--json"]),
+    ("draft-list.json", ["draft", "list", "--json"]),
+    ("draft.json", ["draft", "show", "DRAFT", "--json"]),
 ]
 
 
@@ -62,8 +73,26 @@ def test_each_schema_is_a_schema_that_some_document_is_held_against(name: str) -
 
 def test_every_document_is_of_its_schema_and_holds_no_undescribed_key(signed_in: Cli) -> None:
     signed_in.sign_in("down.example", name="down")
+    signed_in("post", "--to", "me", "--to", "down", "--queue", "To both")
+    picture = signed_in.home / "mill.png"
+    picture.touch()
+    rich = [
+        "--media",
+        str(picture),
+        "--alt",
+        "A mill",
+        "--focus",
+        "0,0.5",
+        "--poll",
+        "a",
+        "--cw",
+        "b",
+    ]
+    own = ["--own", "me=Another", "--at", "+2h", "--lang", "en"]
+    refused = signed_in("post", *rich, *own, "--no-split", "--json", "x" * 600)
     for name, arguments in _DOCUMENTS:
-        out = signed_in(*arguments).out
+        draft = refused.json["draft"]
+        out = signed_in(*(draft if word == "DRAFT" else word for word in arguments)).out
         documents = out.splitlines() if "--jsonl" in arguments else [out]
         assert documents
         for document in documents:

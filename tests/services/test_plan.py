@@ -12,7 +12,7 @@ from tests.services.test_outbox import Desk
 from tuisocial.model.draft import Attachment, Draft, Overflow, Own
 from tuisocial.model.ids import LoginId, PostId
 from tuisocial.model.post import Visibility
-from tuisocial.model.submission import Feature, Outcome, PostRef
+from tuisocial.model.submission import Fate, Feature, Outcome, PostRef
 from tuisocial.sdk.testing.making import make_login, make_post
 from tuisocial.sdk.testing.memory import MemoryServer
 from tuisocial.sdk.testing.memory_writing import WritingSession
@@ -144,6 +144,23 @@ def test_a_text_too_long_everywhere_is_refused_where_it_is_not_to_be_split(
     draft = Draft("word " * 300, (ONE,), overflow=overflow)
     (one,) = plan(draft, [target("one")])
     assert [fate.feature for fate in one.refused] == [Feature.TEXT]
+
+
+@pytest.mark.parametrize("overflow", [Overflow.SPLIT, Overflow.LINK])
+def test_what_a_target_says_of_the_length_does_not_keep_a_text_from_being_divided(
+    overflow: Overflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    too_long = Fate(Feature.TEXT, Outcome.REFUSED, "is too long", "split it")
+    monkeypatch.setattr(
+        WritingSession,
+        "fates",
+        lambda self, submission: [] if self.measure(submission).fits else [too_long],
+    )
+    draft = Draft("Words. " * 100, (ONE, TWO), own={TWO: Own("Few")}, overflow=overflow)
+    first, second = plan(draft, [target("one"), target("two")])
+    assert (first.refused, second.refused) == ((), ())
+    refused = plan(replace(draft, overflow=Overflow.REFUSE), [target("one")])[0].refused
+    assert [fate.text for fate in refused] == ["200 characters too long"]
 
 
 def test_an_edit_is_not_split() -> None:

@@ -19,16 +19,52 @@ from tuisocial.cli.program import Launch, Program
 from tuisocial.config.paths import HOME_VARIABLE, find_paths
 from tuisocial.errors import UsageError
 
-NOUNS = {
+_READING = {
     "timeline": "Print a timeline: all logins merged, or some of them.",
     "thread": "Print the conversation around a post.",
     "account": "Print an account's profile.",
+}
+_WRITING = {
+    "post": "Post by several logins at once, each by its own rules.",
+    "reply": "Answer a post.",
+    "quote": "Quote a post.",
+    "edit": "Change a post of yours wherever it was sent.",
+    "delete": "Take a post of yours back, and its copies.",
+    "draft": "List, show, edit, send and discard drafts.",
+    "outbox": "List, show, retry, edit and drop what is to be sent.",
+}
+_ACTING = {
+    "like": "Like a post.",
+    "unlike": "Like a post no longer.",
+    "repost": "Repost a post.",
+    "unrepost": "Take a repost back.",
+    "bookmark": "Keep a post for later.",
+    "unbookmark": "Keep a post no longer.",
+    "react": "Answer a post with an emoji.",
+    "vote": "Vote in the poll of a post.",
+    "follow": "Follow an account.",
+    "unfollow": "Follow an account no longer.",
+    "mute": "Hear nothing of an account.",
+    "unmute": "Mute an account no longer.",
+    "block": "Block an account.",
+    "unblock": "Block an account no longer.",
+}
+_SETTING_UP = {
     "login": "Add, list, check, arrange and remove logins.",
     "adapter": "Show which networks can be reached.",
     "config": "Show and check the settings.",
     "demo": "Try everything on servers of your own machine.",
 }
-"""Every noun in the order of the help, with its line there; each is a module of this package."""
+_SECTIONS = {
+    "Reading": _READING,
+    "Writing": _WRITING,
+    "Acting on posts and people": _ACTING,
+    "Setting up": _SETTING_UP,
+}
+
+NOUNS = {noun: line for section in _SECTIONS.values() for noun, line in section.items()}
+"""Every noun in the order of the help, with its line there; each is a module of this package, but
+for the acts, which are one."""
 
 
 class _Nouns(click.Group):
@@ -38,12 +74,17 @@ class _Nouns(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in NOUNS:
             return None
+        if cmd_name in _ACTING:
+            act: click.Command = import_module("tuisocial.cli.acts").COMMANDS[cmd_name]
+            return act
         command: click.Command = import_module(f"tuisocial.cli.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(NOUNS.items()))
+        width = max(map(len, NOUNS))
+        for heading, section in _SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(noun.ljust(width), line) for noun, line in section.items()])
 
 
 class _Folder(click.Path):
@@ -85,7 +126,7 @@ class _Folder(click.Path):
 def root(
     ctx: click.Context, home: Path | None, private_hosts: tuple[str, ...], no_plugins: bool
 ) -> None:
-    """Read many decentralized social networks as one, in the terminal and from scripts."""
+    """Read and write many decentralized social networks as one, in the terminal and by scripts."""
     ctx.obj = Program(
         find_paths(home), plugins=not no_plugins, private_hosts=private_hosts, launch=ctx.obj
     )

@@ -13,7 +13,7 @@ from tuisocial.model.account import Account
 from tuisocial.model.entry import Entry, FollowedTag, Pinned, Reposted
 from tuisocial.model.ids import AccountId, PostId
 from tuisocial.model.media import Media
-from tuisocial.model.post import Post, PostKind, PostView, ReplyTo, Viewer, Visibility
+from tuisocial.model.post import On, Post, PostKind, PostView, ReplyTo, Viewer, Visibility
 from tuisocial.model.richtext import RichText
 from tuisocial.model.thread import Missing, Thread
 from tuisocial.sdk.page import Page, Skipped, Withdrawn
@@ -59,6 +59,17 @@ def thread(answer: Thread, login: LoginId) -> None:
         _view(view, login)
     for hole in _all(answer.missing, Missing):
         _id(hole.post, PostId)
+
+
+def view(answer: PostView, login: LoginId) -> None:
+    """A post, as `login` sees it."""
+    _view(answer, login)
+
+
+def mark(answer: On) -> None:
+    """A mark that was set."""
+    _is(answer, On)
+    _is(answer.undo, str)
 
 
 def account(answer: Account) -> None:

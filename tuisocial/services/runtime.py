@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tuisocial.services.accounts import Accounts
     from tuisocial.services.arrangement import Arrangement
     from tuisocial.services.composing import Composing
+    from tuisocial.services.interactions import Interactions
     from tuisocial.services.keeping import Keeping, Pauses
     from tuisocial.services.naming import Naming
     from tuisocial.services.outbox import Outbox
@@ -139,6 +140,13 @@ class Runtime:
             self._log,
             offline=self.offline,
         )
+
+    @cached_property
+    def interactions(self) -> Interactions:
+        """Acts on posts and people."""
+        from tuisocial.services.interactions import Interactions
+
+        return Interactions(self._database, self.logins, self._sessions, self.bus, self.now)
 
     @cached_property
     def threads(self) -> Threads:

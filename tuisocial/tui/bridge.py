@@ -16,6 +16,7 @@ from tuisocial.events import (
     Bus,
     Event,
     LoginsChanged,
+    PostChanged,
     SourceChanged,
     StoreChanged,
     ThreadChanged,
@@ -82,7 +83,7 @@ class Bridge:
                 stale.threads.add(post)
             case LoginsChanged():
                 stale.logins = True
-            case StoreChanged() | AccountsChanged():
+            case StoreChanged() | AccountsChanged() | PostChanged():
                 stale.everything = True
         if not self._waiting:
             self._waiting = True

@@ -1,0 +1,42 @@
+"""`tuisocial quote`: a post that quotes another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tuisocial.cli import writing
+from tuisocial.cli.flags import Flags, Way, WritingCommand, about_posts, about_sending
+from tuisocial.cli.passing import pass_program
+from tuisocial.cli.post import beginning
+from tuisocial.cli.program import Program
+
+if TYPE_CHECKING:
+    from tuisocial.model.draft import Draft
+    from tuisocial.services.runtime import Runtime
+
+
+@click.command("quote", cls=WritingCommand)
+@click.argument("post", metavar="ID|URL")
+@click.argument("text", metavar="[TEXT|-]", required=False)
+@about_posts
+@about_sending
+@pass_program
+def command(
+    program: Program,
+    post: str,
+    text: str | None,
+    editor: bool,
+    flags: Flags,
+    way: Way,
+) -> int:
+    """Quote a post.
+
+    It goes out by the login that has seen the post, unless --to names others.
+    """
+
+    async def begin(runtime: Runtime) -> Draft:
+        return await beginning(runtime, flags, reply_to=None, quote=post)
+
+    return writing.write(program, text, flags, way, begin, in_editor=editor)
