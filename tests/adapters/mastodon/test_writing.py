@@ -9,7 +9,9 @@ from tests.adapters.mastodon.script import TOKEN, Reply, Script
 from tests.adapters.mastodon.writing import (
     GOTOSOCIAL,
     MASTODON,
+    ME,
     NOW,
+    OWN,
     PLEROMA,
     STATUSES,
     TRIED,
@@ -112,7 +114,7 @@ async def test_a_post_says_all_that_it_has(script: Script) -> None:
         "poll": {"options": ["a", "b"], "expires_in": 7200, "multiple": True, "hide_totals": True},
         "in_reply_to_id": "7",
         "quoted_status_id": "7",
-        "scheduled_at": "2026-01-02T13:00:00+00:00",
+        "scheduled_at": (NOW + timedelta(hours=1)).isoformat(),
     }
 
 
@@ -379,8 +381,8 @@ async def test_uploads_are_looked_at_before_a_post_goes_out(script: Script) -> N
     """Some servers leave out a file that expired and post the rest."""
     media = (Upload(Attachment("/a.png"), "11"), Upload(Attachment("/b.png"), "12"))
     script.answers["/api/v1/media/11"] = Reply({"id": "11"})
-    script.answers["/api/v1/accounts/10/statuses"] = Reply([])
-    script.answers["/api/v1/accounts/verify_credentials"] = Reply({"id": "10"})
+    script.answers[OWN] = Reply([])
+    script.answers["/api/v1/accounts/verify_credentials"] = Reply({"id": ME})
     session = await member(script)
     with pytest.raises(Refused) as caught:
         await session.publish(submission(media=media), TRIED)

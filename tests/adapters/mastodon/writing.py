@@ -10,9 +10,13 @@ from tuisocial.model.ids import PostId
 from tuisocial.model.richtext import RichText
 from tuisocial.model.submission import Attempt, PostRef, Submission
 
-NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
+NOW = datetime.now(UTC).replace(microsecond=0)
+"""The scripted server's clock is this machine's."""
+
 TRIED = Attempt("the-key-of-the-attempt", NOW)
 STATUSES = "/api/v1/statuses"
+ME = str(statuses(1, 1)[0]["account"]["id"])
+OWN = f"/api/v1/accounts/{ME}/statuses"
 
 MASTODON: dict[str, Any] = {
     "domain": "example.social",

@@ -90,7 +90,12 @@ def warning(submission: Submission) -> str:
 
 def shown(text: RichText) -> str:
     """What a server shows, with links in full: their texts are often shortened."""
-    return _replaced(text, lambda facet, text: facet.url if isinstance(facet, Link) else text)
+
+    def instead(facet: object, written: str) -> str:
+        # A name's page is a link too where the server does not say whose it is.
+        return facet.url if isinstance(facet, Link) and written[:1] not in "@#" else written
+
+    return _replaced(text, instead)
 
 
 def alike(text: str) -> str:
