@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -82,12 +83,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_DELETE = handle_any
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """What the server's clock says."""
+        if self.server.clock is None:
+            return super().date_time_string(timestamp)
+        return format_datetime(self.server.clock, usegmt=True)
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Says nothing."""
 
 
 class Script(ThreadingHTTPServer):
-    """The server: `answers` by path, each one reply or what makes one; all else is 404."""
+    """The server: `answers` by path, each one reply or what makes one; all else is 404.
+
+    `clock` is what it takes for the time, None for the machine's.
+    """
 
     daemon_threads = True
 
@@ -96,6 +106,7 @@ class Script(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.answers: dict[str, Reply | Callable[[Asked], Reply]] = {}
         self.always: Reply | None = None
+        self.clock: datetime | None = None
         self.asked: list[Asked] = []
 
     def reply(self, asked: Asked) -> Reply:
