@@ -186,6 +186,20 @@ async def test_all_pages_since_the_attempt_are_looked_through(script: Script) ->
     assert await number_found(script, submission("15"), []) == "15"
 
 
+async def test_a_post_of_one_attempt_is_not_taken_for_another_s(script: Script) -> None:
+    """The same words may be meant twice."""
+    row = posted(8, "<p>Yes</p>")
+    script.answers[STATUSES] = Reply(row)
+    script.answers[OWN] = Reply([row])
+    script.answers["/api/v1/accounts/verify_credentials"] = Reply({"id": ME})
+    session = await member(script)
+    await session.publish(submission("Yes"), TRIED)
+
+    assert await session.find(submission("Yes"), Attempt("another", NOW)) is None
+    assert await session.find(submission("Yes"), TRIED)
+    await session.aclose()
+
+
 async def test_what_is_older_than_the_attempt_is_not_asked_for(script: Script) -> None:
     rows = [posted(9, "<p>a</p>"), posted(8, "<p>b</p>", made=NOW - timedelta(days=1))]
 

@@ -374,6 +374,17 @@ async def test_a_login_that_may_only_read_is_told_the_right_that_it_lacks(script
     await session.aclose()
 
 
+async def test_trouble_on_the_way_to_a_post_has_certainly_not_posted_it(script: Script) -> None:
+    script.answers[f"{STATUSES}/7"] = Reply({}, 503)
+    session = await member(script)
+    with pytest.raises(Unreachable) as caught:
+        await session.publish(submission(reply_to=post()), TRIED)
+    await session.aclose()
+
+    assert caught.value.sent is Sent.NO
+    assert script.sent("POST", STATUSES) == []
+
+
 # --- media ----------------------------------------------------------------------------------
 
 

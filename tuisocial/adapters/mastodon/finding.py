@@ -61,6 +61,8 @@ class Finding(MastodonSession):
         super().__init__(login, context, api, domain)
         self._words = Words(self._known, api.server, domain)
         self._redrafts = Redrafts(context.memory)
+        # Posts of this session by the attempts that made them, so that none is taken for another's.
+        self._made_by: dict[str, str] = {}
 
     async def find(self, submission: Submission, attempt: Attempt) -> Receipt | None:
         """What the attempt came to.
@@ -108,7 +110,11 @@ class Finding(MastodonSession):
         self, submission: Submission, attempt: Attempt, about: About, marks: _Marks
     ) -> Receipt | None:
         async for status in self._own_since(attempt):
+            key = identifier(status, "id")
+            if self._made_by.get(key, attempt.key) != attempt.key:
+                continue
             if await self._is(status, submission, about, marks):
+                self._made_by[key] = attempt.key
                 return Receipt(self._view(status))
         if submission.visibility is Visibility.DIRECT and not about.is_mastodon:
             raise NotSupported(
