@@ -1,5 +1,6 @@
 """A loopback server that answers what a test wrote, and remembers what it was asked."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -93,6 +94,28 @@ class _Handler(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
+class Hold:
+    """Requests that get no answer until they are released."""
+
+    def __init__(self) -> None:
+        self._released = threading.Event()
+        self._asked = threading.Semaphore(0)
+
+    def keep(self, handler: _Handler) -> None:
+        """Hold one."""
+        self._asked.release()
+        self._released.wait(60)
+
+    async def wait_for(self, requests: int) -> None:
+        """Return once so many have come."""
+        for _ in range(requests):
+            assert await asyncio.to_thread(self._asked.acquire, timeout=60)
+
+    def release(self) -> None:
+        """Close them all without an answer."""
+        self._released.set()
+
+
 class Script(ThreadingHTTPServer):
     """The server: `answers` by path, each one reply or what makes one; all else is 404.
 
@@ -158,15 +181,11 @@ class Script(ThreadingHTTPServer):
             context = replace(context, memory=memory)
         return await adapter.open(login, context)
 
-    def hold(self, path: str) -> threading.Event:
-        """Answer nothing at `path` until the event is set."""
-        release = threading.Event()
-
-        def wait(handler: _Handler) -> None:
-            release.wait(60)
-
-        self.answers[path] = Reply(act=wait)
-        return release
+    def hold(self, path: str) -> Hold:
+        """Answer nothing at `path` until the hold is released."""
+        hold = Hold()
+        self.answers[path] = Reply(act=hold.keep)
+        return hold
 
     def stop(self) -> None:
         """Take no connections any more."""

@@ -6,7 +6,7 @@ import email.policy
 import os
 import threading
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -99,9 +99,9 @@ async def test_a_film_is_never_in_memory_at_once(
     reads: list[int] = []
     next_piece = FileBody._next
 
-    def watched(body: FileBody, size: int) -> bytes:
+    def watched(body: FileBody, file: IO[bytes], size: int) -> bytes:
         reads.append(size)
-        return next_piece(body, size)
+        return next_piece(body, file, size)
 
     monkeypatch.setattr(bodies.FileBody, "_next", watched)
     seen: list[tuple[int, int]] = []
@@ -227,6 +227,26 @@ async def test_what_is_no_file_that_can_be_read_is_refused(
     assert "cannot be read" in error.message
 
 
+async def test_a_file_that_is_gone_as_its_turn_comes_is_refused(
+    script: Script, picture: Attachment
+) -> None:
+    session = await member(script)
+    hold = script.hold(V2)
+    ahead = [asyncio.ensure_future(session.upload(picture, nothing)) for _ in range(2)]
+    await hold.wait_for(2)
+    waiting = asyncio.ensure_future(session.upload(picture, nothing))
+    await session.emoji()
+    os.unlink(picture.path)
+    for one in ahead:
+        one.cancel()
+    with pytest.raises(Refused, match="cannot be read") as caught:
+        await waiting
+    assert caught.value.field == "media"
+    hold.release()
+    await asyncio.gather(*ahead, return_exceptions=True)
+    await session.aclose()
+
+
 async def test_a_file_that_shrinks_as_it_is_sent_is_refused(script: Script, tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     path.write_bytes(bytes(500_000))
@@ -265,6 +285,23 @@ async def test_an_upload_that_nobody_waits_for_stops(script: Script, tmp_path: P
         await asyncio.to_thread(one.join, 60)
 
     assert seen == [65_536]
+    await session.aclose()
+
+
+async def test_uploads_that_take_long_hold_up_no_question(
+    script: Script, picture: Attachment
+) -> None:
+    hold = script.hold(V2)
+    script.answers["/api/v1/custom_emojis"] = Reply([{"shortcode": "wheel"}])
+    session = await member(script)
+    uploads = [asyncio.ensure_future(session.upload(picture, nothing)) for _ in range(8)]
+
+    assert await session.emoji() == ("wheel",)
+    assert not any(one.done() for one in uploads)
+    for one in uploads:
+        one.cancel()
+    await asyncio.gather(*uploads, return_exceptions=True)
+    hold.release()
     await session.aclose()
 
 

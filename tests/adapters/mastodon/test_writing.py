@@ -160,11 +160,13 @@ async def test_a_mention_is_written_with_its_host(
     assert found["status"] == f"{expected or '@' + acct} hi"
 
 
+@pytest.mark.parametrize("written", ["@grace", "Grace H"])
 async def test_a_mention_of_somebody_the_server_does_not_know_is_written_as_guessed(
-    script: Script,
+    script: Script, written: str
 ) -> None:
     account = AccountId("activitypub", "https://other.example/users/grace")
-    found = await sent(script, Submission(RichText("@grace hi", (Mention(0, 6, account),))))
+    text = RichText(f"{written} hi", (Mention(0, len(written), account),))
+    found = await sent(script, Submission(text))
 
     assert found["status"] == "@grace@other.example hi"
 
@@ -335,7 +337,7 @@ async def test_a_server_that_took_it_and_stays_silent_may_have_done_it(
     hold = script.hold(STATUSES)
     with pytest.raises(Unreachable, match="in time") as caught:
         await session.publish(submission(), TRIED)
-    hold.set()
+    hold.release()
     await session.aclose()
 
     assert caught.value.sent is Sent.MAYBE

@@ -21,7 +21,7 @@ from tuisocial.model.submission import Submission
 NO_REASON = "CW"
 """Stands for a content warning without a reason, which servers take for none."""
 
-_WRITTEN = re.compile(r"@?([\w.+-]+)", re.ASCII)
+_WRITTEN = re.compile(r"@([\w.+-]+)", re.ASCII)
 _HOSTS = re.compile(r"(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[\w.:-]*\w", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
