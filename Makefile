@@ -6,7 +6,7 @@ BIN := .venv/bin
 # What the caller's shell says about other environments must not reach into this one.
 unexport PYTHONPATH PYTHONHOME PIP_REQUIRE_VIRTUALENV PIP_USER PIP_TARGET PIP_PREFIX
 
-.PHONY: help demo install dev test check lint types imports bench lock clean
+.PHONY: help demo install dev test check lint types imports bench reliability lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -34,6 +34,9 @@ types: dev ## mypy, strict
 
 imports: dev ## the import contracts
 	@.ci/timed.sh imports $(BIN)/lint-imports
+
+reliability: dev ## put every fault before every act, kill processes, and count what was lost
+	@$(BIN)/python -m tests.reliability --write
 
 bench: dev ## measure what the project promises about speed, as ratios
 	@$(BIN)/python -m tests.bench

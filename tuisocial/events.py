@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tuisocial.model.ids import AccountId, PostId
+    from tuisocial.model.ids import AccountId, LoginId, PostId
     from tuisocial.store.rows import Source
 
 
@@ -46,12 +46,39 @@ class LoginsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboxChanged:
+    """Deliveries came, went or changed; of `draft`, if it is only one's."""
+
+    draft: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Something that `login` sent stands on its network now."""
+
+    login: LoginId
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsChanged:
+    """Drafts were kept or discarded."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreChanged:
     """Another process wrote to the store; nothing is known of what."""
 
 
 Event = (
-    TimelineChanged | SourceChanged | ThreadChanged | AccountsChanged | LoginsChanged | StoreChanged
+    TimelineChanged
+    | SourceChanged
+    | ThreadChanged
+    | AccountsChanged
+    | LoginsChanged
+    | OutboxChanged
+    | Arrived
+    | DraftsChanged
+    | StoreChanged
 )
 
 

@@ -89,7 +89,7 @@ def _rows(draw: st.DrawFn) -> Row:
     )
     me = LoginId("me")
     copies = (Copy(PostId("memory", text()), (me,)),)
-    return Row(Position(0, text()), post, (Sighting(me),), Reposted(author), copies)
+    return Row(Position(0, text()), post, (Sighting(me),), Reposted(author), copies, (author,))
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def test_rows_come_newest_first_and_once_each_over_as_many_pages_as_it_takes(
 
 def test_a_list_that_ends_early_prints_what_there_is(signed_in: Cli) -> None:
     entries = signed_in("timeline", "--json", "--limit", "500").json["entries"]
-    assert len(entries) == 80 + 6 + 1
+    assert len(entries) == 80 + 6
 
 
 def test_offline_prints_what_was_fetched_before_and_asks_nobody(cli: Cli) -> None:
@@ -65,7 +65,26 @@ def test_a_repost_names_who_reposted_it_and_sorts_by_when(signed_in: Cli) -> Non
     entry = signed_in("timeline", "--json", "--limit", "1").json["entries"][0]
     assert entry["key"] == REPOST.key
     assert entry["reposted_by"]["handle"] == "@bob@memory.example"
+    assert entry["reposters"] == [entry["reposted_by"]]
     assert entry["sort_at"] > entry["created_at"]
+
+
+@pytest.mark.parametrize("limit", ["5", "70", "500"])
+def test_no_post_is_printed_twice_whether_fetched_or_stored(signed_in: Cli, limit: str) -> None:
+    signed_in.sign_in(name="other")
+    for how in ([], ["--offline"]):
+        lines = signed_in("timeline", "--jsonl", "--limit", limit, *how).out.splitlines()
+        ids = [loads(line)["id"] for line in lines]
+        assert len(set(ids)) == len(ids) == min(int(limit), 80 + 6)
+
+
+def test_once_the_post_itself_is_fetched_it_names_who_reposted_it_instead(signed_in: Cli) -> None:
+    entries = signed_in("timeline", "--json", "--limit", "500").json["entries"]
+    (entry,) = [each for each in entries if each["reposters"]]
+    assert entry["id"] == entry["key"] == str(REPOST.view.post.id)
+    assert entry["reposted_by"] is None
+    assert [who["handle"] for who in entry["reposters"]] == ["@bob@memory.example"]
+    assert entry is entries[-1]
 
 
 _FAULTS = [

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tuisocial.config.load import ConfigError, load, show, validate
 from tuisocial.config.paths import Paths, find_paths
 from tuisocial.config.schema import (
+    ComposeSettings,
     Density,
     FetchSettings,
     NetworkSettings,
@@ -66,6 +67,9 @@ def test_every_setting_is_read(paths: Paths) -> None:
         [fetch]
         refresh_seconds = 30
         page_size = 20
+        [compose]
+        undo_seconds = 0
+        require_alt = true
         [network]
         private_hosts = ["nas.lan", "10.0.0.7"]
     """
@@ -73,6 +77,7 @@ def test_every_setting_is_read(paths: Paths) -> None:
         SecretSettings(SecretsBackend.COMMAND, "pass show tuisocial/{login}"),
         UiSettings("light", True, Density.FULL),
         FetchSettings(30, 20),
+        ComposeSettings(0, True),
         NetworkSettings(("nas.lan", "10.0.0.7")),
     )
 
@@ -180,6 +185,7 @@ all_settings = st.builds(
     ),
     st.builds(UiSettings, text, st.none() | st.booleans(), st.sampled_from(Density)),
     st.builds(FetchSettings, st.integers(5, 86_400), st.integers(1, 200)),
+    st.builds(ComposeSettings, st.integers(0, 600), st.booleans()),
     st.builds(
         NetworkSettings,
         st.lists(st.sampled_from(["nas.lan", "10.0.0.7", "b\u00fccher.lan"])).map(tuple),

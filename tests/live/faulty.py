@@ -4,6 +4,7 @@ Everything passes through until a test says `break_with(...)`; `mend()` ends tha
 what a real server or something in front of it has been seen to do.
 """
 
+import contextlib
 import http.client
 import threading
 from collections.abc import Callable, Mapping
@@ -82,19 +83,26 @@ class Handler(BaseHTTPRequestHandler):
         if fault is not None:
             fault(self)
             return
+        # Where the real server is down, the client sees the connection close.
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            self.answer(*self.pass_on())
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = handle_any
+
+    def pass_on(self) -> tuple[int, bytes, dict[str, str]]:
+        """Has the real server do it: the status, body and headers of its answer.
+
+        Raises: OSError, http.client.HTTPException where it gives none.
+        """
         upstream = http.client.HTTPConnection(self.server.host, self.server.port, timeout=60)
         try:
             # The Host header is kept, so that links in the answer lead through the proxy.
             upstream.request(self.command, self.path, self.body, dict(self.headers.items()))
             answer = upstream.getresponse()
             headers = {k: v for k, v in answer.getheaders() if k.lower() not in _HOP_BY_HOP}
-            self.answer(answer.status, answer.read(), headers)
-        except (OSError, http.client.HTTPException):
-            pass  # the real server is down: the client sees the connection close
+            return answer.status, answer.read(), headers
         finally:
             upstream.close()
-
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = handle_any
 
     def answer(self, code: int, body: bytes, headers: Mapping[str, str]) -> None:
         self.send_response(code)

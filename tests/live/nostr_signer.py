@@ -21,6 +21,7 @@ PAGE = "https://signer.example/confirm?id=1"
 class RemoteSigner:
     """Signs as `owner`; the sets name methods that are to go otherwise than they should.
 
+    `clients` are who asked, `left` who said that they do not come back.
     `held` are answered once `agreed` is set, `confirmed` at a page before that.
     """
 
@@ -30,6 +31,7 @@ class RemoteSigner:
         self.secret = "a-secret-of-the-signer"
         self.requests: list[tuple[str, list[str]]] = []
         self.clients: set[str] = set()
+        self.left: list[str] = []
         self.refused: set[str] = set()
         self.ignored: set[str] = set()
         self.held: set[str] = set()
@@ -77,6 +79,8 @@ class RemoteSigner:
         name, method, params = request["id"], request["method"], request["params"]
         self.requests.append((method, params))
         self.clients.add(client)
+        if method == "logout":
+            self.left.append(client)
         if method in self.ignored:
             return
         if method in self.refused:

@@ -74,6 +74,29 @@ def signed_in(home: Home, name: str, arguments: Sequence[str]) -> tuple[int, str
     return process.returncode, out, err
 
 
+def status(server: str, token: str) -> int:
+    """What the server answers to who asks with a token who they are."""
+    return httpx.get(
+        f"{server}/api/v1/accounts/verify_credentials",
+        headers={"Authorization": f"Bearer {token}"},
+        trust_env=False,
+    ).status_code
+
+
+def test_a_token_that_is_given_once_more_stays_valid(
+    tmp_path: Path, mastodon_server: LiveMastodon
+) -> None:
+    home = Home(tmp_path / "home")
+    server, token = mastodon_server.url, mastodon_server.tokens["ada"]
+    process = home.start("login", "add", "mastodon", "--server", server, "--token-stdin")
+    _, err = process.communicate(f"{token}\n", timeout=60)
+    assert process.returncode == ExitCode.OK, err
+    process = home.start("login", "again", "ada")
+    _, err = process.communicate(f"{token}\n", timeout=60)
+    assert (process.returncode, "still be valid" in err) == (ExitCode.OK, False), err
+    assert status(server, token) == 200
+
+
 def test_a_login_is_signed_in_checked_signed_in_again_and_signed_out(
     tmp_path: Path, own_mastodon_server: LiveMastodon
 ) -> None:
@@ -89,23 +112,22 @@ def test_a_login_is_signed_in_checked_signed_in_again_and_signed_out(
     assert "read" in " ".join(check["rights"]["granted"])
     assert abs(check["rights"]["skew"]) < 5
 
+    (kept,) = (tmp_path / "home" / "data" / "secrets").glob("*.json")
+    former = json.loads(kept.read_text())["ada/token"]
     code, _, err = signed_in(home, "alan", ["login", "again", "ada"])
     assert code != ExitCode.OK
     assert "and ada is @ada@" in err
+    assert status(server, former) == 200
     code, _, err = signed_in(home, "ada", ["login", "again", "ada"])
     assert (code, "signed in again" in err) == (ExitCode.OK, True), err
+    assert "still be valid" not in err
 
-    (kept,) = (tmp_path / "home" / "data" / "secrets").glob("*.json")
     token = json.loads(kept.read_text())["ada/token"]
+    assert (status(server, former), status(server, token)) == (401, 200)
     code, _, err = home("login", "remove", "ada", "--yes")
     assert (code, "ada and its secret are forgotten" in err) == (ExitCode.OK, True), err
     assert token not in kept.read_text()
-    answer = httpx.get(
-        f"{server}/api/v1/accounts/verify_credentials",
-        headers={"Authorization": f"Bearer {token}"},
-        trust_env=False,
-    )
-    assert answer.status_code == 401
+    assert status(server, token) == 401
     assert json.loads(home("login", "list", "--json")[1])["logins"] == []
 
 

@@ -415,6 +415,34 @@ async def test_a_form_that_broke_off_may_have_arrived(http: Http, server: Faulty
     assert caught.value.sent is Sent.MAYBE
 
 
+async def test_a_file_is_sent_as_it_is_read_and_once(http: Http, server: FaultyProxy) -> None:
+    got: list[tuple[str, str | None, bytes]] = []
+
+    def take(handler: Handler) -> None:
+        got.append((handler.command, handler.headers["X"], bytes(handler.body or b"")))
+        redirect(f"{server.url}/elsewhere")(handler)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for piece in (b"a", b"b", b"c"):
+            yield piece
+
+    server.break_with(take)
+    answer = await http.put(server.url, pieces(), headers={"Content-Length": "3", "X": "y"})
+
+    assert got == [("PUT", "y", b"abc")]
+    assert answer.status == 302
+
+
+async def test_a_file_that_broke_off_may_have_arrived(http: Http, server: FaultyProxy) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"abc"
+
+    server.break_with(close())
+    with pytest.raises(Unreachable) as broken:
+        await http.put(server.url, pieces(), headers={"Content-Length": "3"})
+    assert broken.value.sent is Sent.MAYBE
+
+
 async def test_trusted_certificates_that_cannot_be_read_are_told(
     http: Http, server: FaultyProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

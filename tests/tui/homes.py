@@ -57,4 +57,5 @@ def hostile_row(text: str, *, warned: bool = False) -> Row:
             post.id, post.author, post.text, post.created_at, content_warning=text, media=post.media
         )
     by = replace(make_account("by"), name=text)
-    return Row(Position(0, "k"), post, (Sighting(LoginId("masto")),), Reposted(by))
+    sightings = (Sighting(LoginId("masto")),)
+    return Row(Position(0, "k"), post, sightings, Reposted(by), reposters=(by, post.author))

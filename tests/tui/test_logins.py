@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from tests.services.replacing import Replacing
 from tests.services.world import World, two_logins
 from tests.tui.conftest import OpenWorld
 from tests.tui.driver import Opened, Reader, reading
 from tests.tui.stepping import SteppingAdapter
 from tuisocial.model.ids import LoginId
 from tuisocial.model.login import Share
-from tuisocial.sdk.errors import SignInNeeded
+from tuisocial.sdk.errors import NotSupported, SignInNeeded
 from tuisocial.sdk.testing.making import make_post, make_posts
 from tuisocial.store.secrets.place import SecretsUnavailable
 from tuisocial.tui.screens.sign_in import SignInScreen
@@ -91,6 +92,24 @@ async def test_a_signed_out_login_is_signed_in_again_in_place_by_one_key(
         await reader.press("enter")
         await reader.see("one is signed in again", "up to date")
         assert names(world) == ["one"]
+
+
+async def test_a_replaced_sign_in_that_stays_valid_is_told_of(open_world: OpenWorld) -> None:
+    adapter = Replacing()
+    world = open_world(adapter)
+    await adapter.sign_in(world, token="first-token")
+    adapter.trouble = NotSupported("first-token cannot be ended", remedy="end it on its pages")
+    adapter.renewed = {"token": "second-token"}
+    async with reading(world, size=(120, 30)) as reader:
+        await reader.press("g", "l", "a")
+        await reader.see("Sign in again: one")
+        await reader.press("1")
+        await reader.see("Token")
+        await reader.press("tab")
+        await reader.type("typed")
+        await reader.press("enter")
+        await reader.see("may still be valid: ***", "end it on its pages")
+        assert world.secrets.kept["one", "token"].reveal() == "second-token"
 
 
 async def test_another_account_is_not_taken_for_the_login(open_world: OpenWorld) -> None:

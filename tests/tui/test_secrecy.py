@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from secrets import token_hex
+
 import pytest
 
+from tests.let_go import backwards, holders
 from tests.services.world import World
 from tests.tui.conftest import OpenWorld
 from tests.tui.driver import reading
 from tuisocial.sdk.errors import SignInNeeded, Unreachable
-from tuisocial.sdk.testing.making import make_posts
+from tuisocial.sdk.testing.making import make_account, make_posts
 from tuisocial.services.spellings import spellings
+from tuisocial.store.secrets.file import FileSecrets
 from tuisocial.tui.app import TuisocialApp
 
 TOKEN = "token-of-masto-that-nobody-may-see"
@@ -68,3 +73,24 @@ async def test_textual_s_own_last_resort_has_nothing_to_print(
     except RuntimeError:
         app._fatal_error()
     assert app._exit_renderables == []
+
+
+async def test_a_secret_that_was_typed_is_not_in_memory_when_the_login_is_kept(
+    open_world: OpenWorld, tmp_path: Path
+) -> None:
+    world: World = open_world(secrets=FileSecrets(tmp_path / "secrets" / "secrets.json"))
+    secret = token_hex(16)
+    world.server.welcome(secret, make_account("ada"))
+    async with reading(world, size=(100, 30)) as reader:
+        await reader.press("2", "enter")
+        await reader.see("Token")
+        await reader.press("tab")
+        await reader.type(secret)
+        await reader.press("enter")
+        await reader.see("was added")
+        remembered = backwards(secret)
+        world.server.tokens.clear()
+        del secret
+        for login in world.runtime.logins.all():
+            await world.runtime._sessions.close(login.id)
+        assert holders(remembered) == []

@@ -78,10 +78,11 @@ def _row(row: Row, indent: int, *, opened: bool) -> None:
         (Style.QUIET, ", ".join(logins)),
         indent=indent,
     )
-    if row.reposted_by is not None:
+    if row.reposters:
+        first, others = row.reposters[0], len(row.reposters) - 1
+        rest = f" and {others} {'other' if others == 1 else 'others'}" if others else ""
         output.line(
-            (Style.QUIET, f"reposted by {row.reposted_by.display_name} {row.reposted_by.handle}"),
-            indent=inner,
+            (Style.QUIET, f"reposted by {first.display_name} {first.handle}{rest}"), indent=inner
         )
     if post.content_warning is not None:
         output.paragraph(f"content warning: {post.content_warning or 'no reason given'}", inner)

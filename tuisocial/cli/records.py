@@ -125,6 +125,7 @@ def entry(row: Row) -> Json:
         "key": row.key,
         "sort_at": _moment(row.position.sort_at),
         "reposted_by": row.reposted_by and _person(row.reposted_by),
+        "reposters": [_person(account) for account in row.reposters],
         "copies": [
             {"id": str(copy.post), "logins": [login.name for login in copy.logins]}
             for copy in row.copies

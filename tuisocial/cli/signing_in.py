@@ -26,7 +26,7 @@ from tuisocial.sdk.login_steps import Answers, Done, LoginFlow
 from tuisocial.sdk.options import Field, FieldKind
 from tuisocial.sdk.secret import Secret
 from tuisocial.services.runtime import Runtime
-from tuisocial.services.signing_in import SignIn
+from tuisocial.services.signing_in import SignIn, still_valid
 
 _OURS = ("guest", "name", "help", "no_browser")
 _MOST = 65_536
@@ -231,19 +231,22 @@ async def _finish(
     output.line(login.id.name)
     same = ", ".join(map(str, runtime.logins.same_account(login)))
     words = f"{login.id} was added, {_as_whom(login)}"
-    _say_kept(program, sign_in, f"{words}, which {same} is already" if same else words)
+    words = f"{words}, which {same} is already" if same else words
+    _say_kept(program, runtime, login, sign_in, words)
 
 
 def _as_whom(login: Login) -> str:
     return "as a guest" if login.guest else f"as {login.handle}"
 
 
-def _say_kept(program: Program, sign_in: SignIn, words: str) -> None:
-    end = sign_in.step
+def _say_kept(
+    program: Program, runtime: Runtime, login: Login, sign_in: SignIn, words: str
+) -> None:
     kept = ""
-    if isinstance(end, Done) and end.secrets and _in_a_file(program):
+    if _in_a_file(program) and runtime.logins.record(login.id).secrets:
         kept = f"its secret is in plain text in {program.paths.secrets_file}"
     diagnostics.say(words, kept)
+    end = sign_in.step
     if isinstance(end, Done) and end.warning:
         diagnostics.say(end.warning)
 
@@ -264,7 +267,10 @@ def sign_in_again(program: Program, name: str, *, browser: bool) -> None:
         async with runtime.logins.begin(login.adapter, flow, again=login) as sign_in:
             await steps.walk(sign_in, browser=browser)
             renewed = await runtime.logins.keep(sign_in)
-        _say_kept(program, sign_in, f"{name} is signed in again, {_as_whom(renewed)}")
+        words = f"{name} is signed in again, {_as_whom(renewed)}"
+        _say_kept(program, runtime, renewed, sign_in, words)
+        if sign_in.unrevoked is not None:
+            diagnostics.say(*still_valid(renewed.id, sign_in.unrevoked))
 
     program.online(again)
 

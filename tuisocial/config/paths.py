@@ -48,6 +48,11 @@ class Paths:
         return self.data_dir / "secrets-moving"
 
     @property
+    def senders_dir(self) -> Path:
+        """One locked file for each process that may be sending something."""
+        return self.state_dir / "senders"
+
+    @property
     def log_file(self) -> Path:
         """What went wrong in detail, without secrets."""
         return self.state_dir / "tuisocial.log"

@@ -37,6 +37,10 @@ def _seconds(value: int) -> str | None:
     return None if 5 <= value <= 86_400 else "must be from 5 to 86400"
 
 
+def _undo(value: int) -> str | None:
+    return None if 0 <= value <= 600 else "must be from 0 to 600"
+
+
 def _rows(value: int) -> str | None:
     return None if 1 <= value <= 200 else "must be from 1 to 200"
 
@@ -107,6 +111,19 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ComposeSettings:
+    """`[compose]`: how posts are written and sent."""
+
+    undo_seconds: int = field(
+        default=5,
+        metadata=about("how long a post waits in the outbox before it goes out, to undo", _undo),
+    )
+    require_alt: bool = field(
+        default=False, metadata=about("send no picture, film or sound without a description")
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkSettings:
     """`[network]`: what servers may lead us to."""
 
@@ -127,4 +144,5 @@ class Settings:
     secrets: SecretSettings = field(default_factory=SecretSettings)
     ui: UiSettings = field(default_factory=UiSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
+    compose: ComposeSettings = field(default_factory=ComposeSettings)
     network: NetworkSettings = field(default_factory=NetworkSettings)

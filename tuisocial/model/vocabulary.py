@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Vocabulary:
     """A network's name and its words for the neutral acts.
 
-    `glyph` is one terminal cell, `letter` its ASCII twin.
+    `glyph` is one terminal cell, `letter` its ASCII twin. `names_the_answered` says that an answer
+    begins with the names of those whom it answers, who may not hear of it otherwise.
     """
 
     network: str
@@ -21,3 +22,4 @@ class Vocabulary:
     like: str = "like"
     local: str = "local"
     public: str = "public"
+    names_the_answered: bool = False

@@ -82,6 +82,10 @@ __all__ = [
 ]
 
 
+# A member of an enumeration is looked for anew each time that it is named.
+_NOTE, _UNKNOWN = PostKind.NOTE, Visibility.UNKNOWN
+
+
 def _account_id(text: str | None) -> AccountId | None:
     return None if text is None else AccountId.parse(text)
 
@@ -186,9 +190,9 @@ def post_body_to_json(post: Post) -> Json:
     out: Json = {"text": post.text.text, "created_at": time_to_json(post.created_at)}
     if post.text.facets:
         out["facets"] = [facet_to_json(facet) for facet in post.text.facets]
-    if post.kind is not PostKind.NOTE:
+    if post.kind is not _NOTE:
         out["kind"] = post.kind.value
-    if post.visibility is not Visibility.UNKNOWN:
+    if post.visibility is not _UNKNOWN:
         out["visibility"] = post.visibility.value
     if post.title is not None:
         out["title"] = post.title

@@ -26,7 +26,8 @@ def time_to_json(time: datetime) -> str:
     """RFC 3339 in UTC, with a fraction only where there is one."""
     if time.tzinfo is not UTC:
         time = time.astimezone(UTC)
-    return time.isoformat()[: -len("+00:00")] + "Z"
+    # In two parts: asking the zone for its offset takes Python as long as both together.
+    return f"{time.date().isoformat()}T{time.time().isoformat()}Z"
 
 
 def time_from_json(text: str) -> datetime:

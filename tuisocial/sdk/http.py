@@ -10,7 +10,7 @@ import asyncio
 import importlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -128,6 +128,22 @@ class Http:
         }
         return await self._ask("POST", url, headers, form, max_bytes, 0, by)
 
+    async def put(
+        self,
+        url: str,
+        body: AsyncIterator[bytes],
+        *,
+        headers: Mapping[str, str],
+        max_bytes: int = MAX_BYTES,
+        by: str | None = None,
+    ) -> Response:
+        """Send a file, for as long as the server goes on taking it; `headers` tell its length.
+
+        Any status is an answer, and a redirect is one: a file is sent only once.
+        Raises: as `get`, and what `body` raises; Unreachable says that it may have arrived.
+        """
+        return await self._ask("PUT", url, headers, None, max_bytes, 0, by, body)
+
     async def aclose(self) -> None:
         """Close what connections are open."""
         while self._clients:
@@ -142,6 +158,7 @@ class Http:
         max_bytes: int,
         redirects: int,
         by: str | None,
+        body: AsyncIterator[bytes] | None = None,
     ) -> Response:
         circle = self.reach.typed(url, field="") if by is None else self.reach.handed(url, by)
         # Off the event loop, which has keys to answer meanwhile.
@@ -152,14 +169,13 @@ class Http:
         if self._tls is None:
             self._tls = await asyncio.to_thread(_trusted)
         tls = self._tls
-        sent = Sent.MAYBE if form is not None else Sent.NO
+        sent = Sent.NO if form is None and body is None else Sent.MAYBE
         where = host(url)
         try:
-            async with asyncio.timeout(self._timeout * _WHOLE):
+            async with asyncio.timeout(self._timeout * _WHOLE if body is None else None):
                 client = self._client(url, circle, tls)
-                request = client.build_request(
-                    method, url, headers={**_HEADERS, **(headers or {})}, data=form
-                )
+                told = {**_HEADERS, **(headers or {})}
+                request = client.build_request(method, url, headers=told, data=form, content=body)
                 while True:
                     where = host(str(request.url))
                     _refuse_odd_port(request)

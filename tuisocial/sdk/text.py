@@ -41,7 +41,8 @@ class RichTextBuilder:
 
     def text(self, text: str) -> None:
         """Append plain text."""
-        text = scalar(text)
+        if not text.isascii():
+            text = scalar(text)
         self._parts.append(text)
         self._length += len(text)
 
@@ -81,12 +82,12 @@ class RichTextBuilder:
 
     def build(self, *, strip: bool = True) -> RichText:
         """The whole, by default without white space at its ends."""
-        text = "".join(self._parts)
-        if not strip:
-            return RichText(text, tuple(self._facets))
-        lead = len(text) - len(text.lstrip())
-        stripped = text.strip()
-        return RichText(stripped, clip(tuple(self._facets), lead, lead + len(stripped)))
+        text, facets = "".join(self._parts), tuple(self._facets)
+        stripped = text.strip() if strip else text
+        if len(stripped) < len(text):
+            lead = len(text) - len(text.lstrip())
+            facets = clip(facets, lead, lead + len(stripped))
+        return RichText(stripped, facets)
 
 
 def clip(facets: tuple[Facet, ...], start: int, end: int) -> tuple[Facet, ...]:

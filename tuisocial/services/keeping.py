@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tuisocial.errors import UserError
-from tuisocial.events import LoginsChanged, StoreChanged
+from tuisocial.events import Arrived, LoginsChanged, StoreChanged
 from tuisocial.sdk.errors import RateLimited, SignInNeeded
 
 if TYPE_CHECKING:
@@ -89,7 +89,10 @@ class Keeping:
     def _notice(self, event: Event) -> None:
         if isinstance(event, LoginsChanged):
             self._wake_the_signed_out()
-        if isinstance(event, LoginsChanged | StoreChanged):
+        if isinstance(event, Arrived) and event.login in self._keepers:
+            # What one has just sent is to be seen at once.
+            self._keepers.pop(event.login).cancel()
+        if isinstance(event, LoginsChanged | StoreChanged | Arrived):
             self._one_keeper_each()
 
     def _wake_the_signed_out(self) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from tuisocial.errors import UsageError
@@ -21,16 +19,17 @@ from tuisocial.store.secrets import SecretsUnavailable
 from tuisocial.store.secrets.patience import beside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    import sqlite3
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from tuisocial.events import Bus
-    from tuisocial.model.timeline import Timeline
     from tuisocial.registry import Registry
     from tuisocial.sdk.http import Http
-    from tuisocial.sdk.login_steps import Answers, Done, LoginFlow
+    from tuisocial.sdk.login_steps import Answers, LoginFlow
     from tuisocial.sdk.secret import Secret
     from tuisocial.services.checking import LoginReport
+    from tuisocial.services.enrolment import Enrolment
     from tuisocial.services.logs import Scrubber
     from tuisocial.services.sessions import Sessions
     from tuisocial.services.signing_in import SignIn
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _REVOKING_SECONDS = 15.0
-_NOBODY = LoginId("nobody")
 
 
 class Logins:
@@ -143,111 +141,34 @@ class Logins:
 
         Raises: UsageError for a name that cannot be, or is taken.
         """
-        from tuisocial.sdk.login_steps import SignInContext
-        from tuisocial.services.signing_in import SignIn
-
-        if name is not None:
-            self.free_id(name)
-        label = again.id if again else LoginId(name or adapter)
-        context = SignInContext(self._http, self._now, self._scrubber.hide)
-        guard, scrubber = self._sessions.guard, self._scrubber
-        return SignIn(adapter, flow, context, guard, scrubber, label, self._may_keep, again)
-
-    async def _may_keep(self) -> None:
-        """Raises: SecretsUnavailable where no new secret could be kept."""
-        from tuisocial.store.secrets.command import CommandSecrets
-
-        if isinstance(self._secrets, CommandSecrets):
-            raise SecretsUnavailable(
-                "secrets.command cannot be given the secret that this way of signing in makes",
-                "sign in with a token or key that it prints already, or choose another place",
-            )
-        await asyncio.wrap_future(beside(partial(self._secrets.get, _NOBODY, "token")))
+        return self._enrolment.begin(adapter, flow, name, again)
 
     async def keep(self, sign_in: SignIn, name: str | None = None) -> Login:
-        """Keep what a sign-in came to.
+        """Keep what a sign-in came to, all of it or nothing.
 
-        Nothing is kept unless all of it can be: the login first, which settles whose the name
-        is, then its secrets. A login that is signed in again stays itself.
+        A login that is signed in again stays itself, and its server is told to forget the sign-in
+        that it had; `SignIn.unrevoked` says what kept it from that.
 
         Raises: AdapterError, UserError.
         """
-        from tuisocial.services.signing_in import done
+        return await self._enrolment.keep(sign_in, name)
 
-        adapter, end = sign_in.adapter, done(sign_in.adapter, sign_in.step)
-        if sign_in.again is not None:
-            return await self._keep_again(sign_in.again, end, sign_in.flow.name)
-        network = self._registry.get(adapter).network
-        login_id = _login_id(name) if name else self._free_name(end.suggested_name or adapter)
-        login = Login(login_id, adapter, network, end.account, end.handle, dict(end.options))
-        timelines = await self._sessions.try_out(login, end.secrets)
-        await self._store(login, timelines, tuple(end.secrets), sign_in.flow.name)
-        try:
-            await self._keep_secrets(login_id, end.secrets)
-        except BaseException:
-            await asyncio.shield(self._take_back(login_id, tuple(end.secrets)))
-            await self._sessions.give_back(login, end.secrets)
-            raise
-        self._bus.publish(LoginsChanged())
-        return login
+    @cached_property
+    def _enrolment(self) -> Enrolment:
+        from tuisocial.services.enrolment import Enrolment
 
-    async def _keep_again(self, login: Login, end: Done, flow: str) -> Login:
-        # The secrets first: while they cannot be kept, the login is as it was.
-        before = self.record(login.id).secrets
-        renewed = replace(login, handle=end.handle, options=dict(end.options))
-        held = {name: await self._secret(login.id, name) for name in before}
-        try:
-            await self._keep_secrets(login.id, end.secrets)
-        except BaseException:
-            were = {name: value for name, value in held.items() if value is not None}
-            await asyncio.shield(self._keep_secrets(login.id, were))
-            await self._sessions.give_back(renewed, end.secrets)
-            raise
-        gone = [Leftover(login.id, name) for name in before if name not in end.secrets]
-
-        def renew(connection: sqlite3.Connection) -> None:
-            stored.renew_login(connection, renewed, tuple(end.secrets), flow)
-            leftovers.claim(connection, login.id, tuple(end.secrets))
-            leftovers.leave(connection, gone)
-
-        await self._write(login.id, renew)
-        await self._sessions.close(login.id)
-        await self._tidying.tidy()
-        self._bus.publish(LoginsChanged())
-        return renewed
-
-    async def _secret(self, login: LoginId, name: str) -> Secret | None:
-        return await asyncio.wrap_future(beside(partial(self._secrets.get, login, name)))
-
-    async def _keep_secrets(self, login: LoginId, secrets: Mapping[str, Secret]) -> None:
-        for name, secret in secrets.items():
-            await asyncio.wrap_future(beside(partial(self._secrets.set, login, name, secret)))
-
-    async def _write(self, login: LoginId, work: Callable[[sqlite3.Connection], T]) -> T:
-        written = self._database.write(work)
-        return await self._sessions.guard(
-            login, lambda: asyncio.wrap_future(written), patience=None
+        return Enrolment(
+            self,
+            self._database,
+            self._secrets,
+            self._registry,
+            self._sessions,
+            self._http,
+            self._bus,
+            self._scrubber,
+            self._tidying,
+            self._now,
         )
-
-    async def _store(
-        self, login: Login, timelines: Sequence[Timeline], secrets: Sequence[str], flow: str
-    ) -> None:
-        vocabulary = self._registry.get(login.adapter).vocabulary
-
-        def save(connection: sqlite3.Connection) -> None:
-            try:
-                stored.add_login(connection, login, timelines, secrets, vocabulary, flow)
-                leftovers.claim(connection, login.id, secrets)
-            except sqlite3.IntegrityError:
-                raise _taken(login.id) from None
-
-        await self._write(login.id, save)
-
-    async def _take_back(self, login: LoginId, secrets: Sequence[str]) -> None:
-        await asyncio.wrap_future(
-            self._database.write(lambda c: _leave(c, login, secrets, forget_posts=False))
-        )
-        await self._tidying.tidy()
 
     async def remove(
         self, login: LoginId, *, forget_posts: bool = False, force: bool = False
@@ -269,7 +190,7 @@ class Logins:
         await self._sessions.close(login)
         await asyncio.wrap_future(
             self._database.write(
-                lambda c: _leave(c, login, found.secrets, forget_posts=forget_posts)
+                lambda c: leave(c, login, found.secrets, forget_posts=forget_posts)
             )
         )
         trouble = await self._tidying.tidy()
@@ -360,15 +281,16 @@ class Logins:
 
         Raises: UsageError for a name that cannot be, or is taken.
         """
-        login = _login_id(name)
+        login = login_id(name)
         self._refuse_taken(login)
         return login
 
     def _refuse_taken(self, login: LoginId) -> None:
         if any(each.id == login for each in self.all()):
-            raise _taken(login)
+            raise taken(login)
 
-    def _free_name(self, wanted: str) -> LoginId:
+    def unused_id(self, wanted: str) -> LoginId:
+        """The id that is most like a name that an adapter suggests, and not taken."""
         taken = {login.id.name for login in self.all()}
         base = "".join(c for c in wanted if c.isascii() and (c.isalnum() or c in "-_."))
         base = base.lstrip("-_.")[:24] or "login"
@@ -379,20 +301,23 @@ class Logins:
         return LoginId.parse(name)
 
 
-def _login_id(name: str) -> LoginId:
+def login_id(name: str) -> LoginId:
+    """Raises: UsageError for a name that cannot be."""
     try:
         return LoginId.parse(name)
     except ValueError as error:
         raise UsageError(str(error), "choose another name") from None
 
 
-def _taken(login: LoginId) -> UsageError:
+def taken(login: LoginId) -> UsageError:
+    """What to say of a name that is another login's."""
     return UsageError(f"there is a login named {login} already", "choose another name")
 
 
-def _leave(
+def leave(
     connection: sqlite3.Connection, login: LoginId, secrets: Sequence[str], *, forget_posts: bool
 ) -> None:
+    """Take a login out of the store; what it leaves behind is tidied up afterwards."""
     stored.remove_login(connection, login)
     leftovers.leave(connection, [Leftover(login, name) for name in secrets])
     if forget_posts:

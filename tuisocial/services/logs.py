@@ -12,41 +12,93 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuisocial.services.credentials import scrubbed
-from tuisocial.services.spellings import spellings
+from tuisocial.services.spellings import SHORTEST, spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from io import TextIOWrapper
 
     from tuisocial.sdk.secret import Secret
 
 _LARGEST = 1_000_000
+_MOST = 100_000
+"""Characters of one text; going through them takes some hundredths of a second."""
 
 
 class Scrubber:
-    """Knows every secret that was handed out, and takes it out of any text."""
+    """Takes every secret that was handed out of any text, and keeps none of them.
+
+    Of each spelling it remembers a digest under a key that only this process has, its length, and
+    sixteen bits of its first four characters, by which a text is gone through once.
+    """
 
     def __init__(self) -> None:
-        self._secrets: set[Secret] = set()
-        self._spelled: tuple[str, ...] = ()
+        self._key = os.urandom(32)
+        self._hidden: set[bytes] = set()
+        self._spelled: set[bytes] = set()
+        self._lengths: dict[int, tuple[int, ...]] = {}
+        self._longest = 0
 
     def hide(self, *secrets: Secret) -> None:
         """Let nobody read these from now on, however they are quoted or encoded."""
-        new = set(secrets) - self._secrets
-        if new:
-            self._secrets |= new
-            every = {text for secret in self._secrets for text in spellings(secret.reveal())}
-            self._spelled = tuple(sorted(every, key=lambda text: (-len(text), text)))
+        for secret in secrets:
+            whole = self._digest(secret.reveal())
+            if whole in self._hidden:
+                continue
+            for spelled in spellings(secret.reveal()):
+                self._spelled.add(self._digest(spelled))
+                mark = _mark(spelled[:SHORTEST])
+                lengths = {len(spelled), *self._lengths.get(mark, ())}
+                self._lengths[mark] = tuple(sorted(lengths, reverse=True))
+                self._longest = max(self._longest, len(spelled))
+            self._hidden.add(whole)
 
     def exactly(self, text: str) -> str:
-        """`text` with every known secret replaced."""
-        for spelled in self._spelled:
-            text = text.replace(spelled, "***")
-        return text
+        """`text` with every known secret replaced, cut where it is longer than anybody reads."""
+        seen = text[:_MOST]
+        parts, after = [], 0
+        for begin, end in self._places(seen):
+            parts += [seen[after:begin], "***"]
+            after = end
+        clean = "".join([*parts, seen[after:]])
+        if len(text) <= _MOST:
+            return clean
+        # The cut may go through a secret, whose beginning then looks like nothing.
+        return f"{clean[: max(len(clean) - self._longest, 0)]} (cut)"
 
     def __call__(self, text: str) -> str:
         """`text` without known secrets and without what looks like one."""
         return scrubbed(self.exactly(text))
+
+    def _places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where the known spellings in `text` begin and end; those that overlap are one place."""
+        begin = end = 0
+        for at in range(len(text) - SHORTEST + 1):
+            for length in self._lengths.get(_mark(text[at : at + SHORTEST]), ()):
+                if at + length <= end:
+                    break
+                if at + length > len(text):
+                    continue
+                if self._digest(text[at : at + length]) in self._spelled:
+                    if at >= end:
+                        if end:
+                            yield begin, end
+                        begin = at
+                    end = at + length
+                    break
+        if end:
+            yield begin, end
+
+    def _digest(self, text: str) -> bytes:
+        from hashlib import blake2b  # OpenSSL, and only where there is a secret
+
+        return blake2b(
+            text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=16
+        ).digest()
+
+
+def _mark(beginning: str) -> int:
+    return hash(beginning) & 0xFFFF
 
 
 class _Scrubbing(logging.Formatter):

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from tuisocial.config.schema import Settings
     from tuisocial.services.accounts import Accounts
     from tuisocial.services.arrangement import Arrangement
+    from tuisocial.services.composing import Composing
     from tuisocial.services.keeping import Keeping, Pauses
     from tuisocial.services.naming import Naming
+    from tuisocial.services.outbox import Outbox
     from tuisocial.services.secrets_moving import SecretsMoving
     from tuisocial.services.threads import Threads
     from tuisocial.store.secrets import Secrets
@@ -103,6 +105,39 @@ class Runtime:
             self._tidying,
             self.bus,
             self.now,
+        )
+
+    @cached_property
+    def composing(self) -> Composing:
+        """Drafts, and what becomes of them."""
+        from tuisocial.services.composing import Composing
+
+        return Composing(
+            self._database,
+            self.logins,
+            self._sessions,
+            self.bus,
+            self.now,
+            alt_needed=self.settings.compose.require_alt,
+            offline=self.offline,
+        )
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is to be sent, and sends it."""
+        from tuisocial.services.keeping import Pauses
+        from tuisocial.services.outbox import Outbox
+        from tuisocial.services.owner import Owner
+
+        return Outbox(
+            self._database,
+            self._sessions,
+            Owner(self.paths.senders_dir),
+            self.bus,
+            self.now,
+            self._pauses or Pauses(),
+            self._log,
+            offline=self.offline,
         )
 
     @cached_property
@@ -195,7 +230,8 @@ class Runtime:
         return SecretsMoving(chosen, self.paths, self.logins.stored(), to, open_place)
 
     async def start(self) -> None:
-        """Begin to keep every login's main timeline fresh, and to notice other processes."""
+        """Begin to keep every login's main timeline fresh, to send what waits, and to notice what
+        other processes do."""
         from tuisocial.services.keeping import Keeping, Pauses
 
         if self._keeping is None:
@@ -210,12 +246,15 @@ class Runtime:
                 offline=self.offline,
             )
         self._keeping.start()
+        self.outbox.start()
         await self._tidying.tidy()
 
     async def aclose(self) -> None:
         """Stop what runs, close sessions, finish writing."""
         if self._keeping is not None:
             await self._keeping.aclose()
+        if "outbox" in self.__dict__:
+            await self.outbox.aclose()
         await self._sessions.aclose()
         await self._http.aclose()
         await asyncio.to_thread(self._database.close)

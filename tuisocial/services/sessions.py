@@ -107,8 +107,11 @@ class Sessions:
         await self._end(login.id, session)
         return timelines
 
-    async def give_back(self, login: Login, secrets: Mapping[str, Secret]) -> None:
-        """Tell the server to forget a sign-in that could not be kept, if it can be told."""
+    async def give_back(self, login: Login, secrets: Mapping[str, Secret]) -> AdapterError | None:
+        """Tell the server to forget a sign-in that is not kept, if it can be told.
+
+        The answer is what kept it from that, if anything did.
+        """
         from tuisocial.sdk.capabilities import Revokes
 
         async def secret(name: str) -> Secret | None:
@@ -116,11 +119,17 @@ class Sessions:
 
         try:
             session = await self._session(login, secret, _NoMemory())
-            if isinstance(session, Revokes):
-                await self.guard(login.id, session.revoke, patience=_CLOSING_PATIENCE)
-            await self._end(login.id, session)
+            try:
+                if isinstance(session, Revokes):
+                    await self.guard(login.id, session.revoke, patience=_CLOSING_PATIENCE)
+            finally:
+                await self._end(login.id, session)
+        except SignInNeeded:
+            return None  # nothing is left to take back
         except AdapterError as error:
             self.guard.log.warning("%s: an unkept sign-in is still valid: %s", login.id, error)
+            return error
+        return None
 
     async def signed_out(self, login: LoginId) -> None:
         """The server no longer accepts a login: remember it, and read its secrets again next.

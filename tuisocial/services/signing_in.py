@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from tuisocial.sdk.errors import BadAnswer, Refused
+from tuisocial.sdk.errors import AdapterError, BadAnswer, NotAllowed, NotSupported, Refused
 from tuisocial.sdk.login_steps import (
     Answers,
     Ask,
@@ -47,12 +47,15 @@ class SignIn:
         scrubber: Scrubber,
         label: LoginId,
         may_keep: Callable[[], Awaitable[None]],
+        give_back: Callable[[Done], Awaitable[None]],
         again: Login | None = None,
     ) -> None:
         self.adapter = adapter
         self.flow = flow
         self.again = again
         """The login that is to be signed in again, if it is not a new one."""
+        self.unrevoked: AdapterError | None = None
+        """What kept the server from forgetting the sign-in that this one took the place of."""
         known = again.options if again else {}
         fields = tuple(replace(f, value=known.get(f.name, f.value)) for f in flow.fields)
         self.step: Step = Ask(fields, lambda answers: flow.start(answers, context))
@@ -60,6 +63,8 @@ class SignIn:
         self._scrubber = scrubber
         self._label = label
         self._may_keep = may_keep
+        self._give_back = give_back
+        self._left = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -120,36 +125,84 @@ class SignIn:
                 if isinstance(step, Elsewhere):
                     await self._guard(self._label, step.aclose)
                 raise
-        await self.leave()
+        await self._close()
         match step:
             case Done():
                 for secret in step.secrets.values():
                     self._scrubber.hide(secret)
-                self._same_account(step)
+                await self._same_account(step)
             case Show():
                 self._scrubber.hide(step.secret)
             case _:
                 pass
         self.step = step
-        return step
+        if self._left and not isinstance(step, Done):
+            await self.leave()  # whoever asked has gone meanwhile
+        return self.step
 
-    def _same_account(self, done: Done) -> None:
+    async def _same_account(self, done: Done) -> None:
         if self.again is not None and done.account != self.again.account:
+            await self._give_back(done)
             raise Refused(
                 f"that is {done.handle}, and {self.again.id} is {self.again.handle or 'a guest'}",
                 remedy=f"sign in as {self.again.handle}, or add the other one as a new login",
             )
 
+    def take(self) -> Done:
+        """What the sign-in came to: the caller's to keep, or to put back.
+
+        Raises: BadAnswer if it is not at its end.
+        """
+        end = done(self.adapter, self.step)
+        self._forget()
+        return end
+
+    async def put_back(self, end: Done) -> None:
+        """It could not be kept, and may be taken again."""
+        self.step = end
+        if self._left:
+            await self.leave()
+
     async def leave(self) -> None:
-        """Close what the present step holds open; harmless when it was left already."""
+        """Close what the present step holds open, give back what was not kept, and be over.
+
+        Harmless when it is over already.
+        """
+        self._left = True
+        await self._close()
+        step = self.step
+        self._forget()
+        if isinstance(step, Done) and step.secrets:
+            await self._give_back(step)
+
+    def _forget(self) -> None:
+        # A front end may hold on to this for as long as it runs.
+        step = self.step
+        self.step = replace(step, secrets={}) if isinstance(step, Done) else Ask((), _over)
+
+    async def _close(self) -> None:
         step = self.step
         if isinstance(step, Elsewhere):
             await self._guard(self._label, step.aclose)
 
 
+async def _over(_: Answers) -> Step:
+    raise Refused("this sign-in is over", remedy="begin it anew")
+
+
 def _is_step(answer: Step) -> None:
     if not isinstance(answer, Ask | Show | Elsewhere | Done):
         raise TypeError(f"{type(answer).__name__} where a step belongs")
+
+
+def still_valid(login: LoginId, trouble: AdapterError) -> tuple[str, str]:
+    """What to say of a former sign-in that the server was not told to forget, and what to do.
+
+    It cannot be tried again, as the secrets for it are gone.
+    """
+    words = f"the sign-in that {login} had before may still be valid: {trouble.message}"
+    knows = isinstance(trouble, NotSupported | NotAllowed) and trouble.remedy
+    return words, knows or "look there among the programs that you let in, and end the older one"
 
 
 def done(adapter: str, step: Step) -> Done:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
-_SHORTEST = 4
+SHORTEST = 4
 """What is shorter is part of too many words to be hidden."""
 _SHORTEST_ENCODED = 8
 
@@ -17,9 +17,9 @@ def spellings(secret: str) -> tuple[str, ...]:
 
     The longest come first because one may be part of another.
     """
-    if len(secret) < _SHORTEST:
+    if len(secret) < SHORTEST:
         return ()
-    found = {each for each in _written(secret) if len(each) >= _SHORTEST}
+    found = {each for each in _written(secret) if len(each) >= SHORTEST}
     return tuple(sorted(found, key=lambda each: (-len(each), each)))
 
 

@@ -13,7 +13,7 @@ from tuisocial.model.thread import Missing, MissingReason
 from tuisocial.sdk.errors import AdapterError, NotFound
 from tuisocial.services import promises
 from tuisocial.services.windows import row_of
-from tuisocial.store import posts
+from tuisocial.store import outbox, posts
 from tuisocial.store.logins import all_logins
 from tuisocial.store.rows import Sighting
 from tuisocial.store.text import storable
@@ -117,23 +117,33 @@ class Threads:
         attempt = self._attempts[post] = _Attempt(fetching=True)
         self._bus.publish(ThreadChanged(post))
         try:
-            for candidate in [login] if login else self._candidates(post):
-                try:
-                    thread = await self._thread(candidate, post)
-                except (AdapterError, UserError) as error:
-                    attempt.error = error
-                    continue
-                attempt.complete, attempt.error = thread.complete, None
-                break
-            else:
-                if attempt.error is None:
-                    attempt.error = NotFound(
-                        f"no login reads the network of {post}", remedy="add a login for it"
-                    )
+            complete = await self._fetched(post, login, attempt)
+            for twin in self._twins(post) if login is None else ():
+                complete = await self._fetched(twin, None, attempt) and complete
+            attempt.complete = complete
         finally:
             attempt.fetching = False
             self._bus.publish(ThreadChanged(post))
         return attempt.error
+
+    async def _fetched(self, post: PostId, login: LoginId | None, attempt: _Attempt) -> bool | None:
+        """Fetch one post's conversation by the first login that can; whether it is complete."""
+        trouble: Trouble | None = None
+        for candidate in [login] if login else self._candidates(post):
+            try:
+                return (await self._thread(candidate, post)).complete
+            except (AdapterError, UserError) as error:
+                trouble = error
+        attempt.error = trouble or NotFound(
+            f"no login reads the network of {post}", remedy="add a login for it"
+        )
+        return None
+
+    def _twins(self, post: PostId) -> list[PostId]:
+        """The same post where we sent it besides."""
+        uri = storable(str(post))
+        found = self._database.read(lambda c: outbox.twins(c, [uri]))
+        return [PostId.parse(twin) for twin in found.get(uri, ())]
 
     async def find(self, text: str, login: LoginId | None = None) -> PostId:
         """The post that an id, an address or a key means.
@@ -229,16 +239,24 @@ class _Tree:
         return uri
 
     def _descend(self, root: str) -> list[tuple[str, int]]:
-        """Every post below `root` with its depth, each after the one it answers, oldest first."""
+        """Every post below `root` with its depth, each after the one it answers, oldest first.
+
+        What we sent to several networks stands once, with the answers of all of them below it.
+        """
         children: dict[str, list[str]] = {}
         seen, layer = {root}, [root]
         while layer and len(seen) < _MOST_POSTS:
+            twins = outbox.twins(self._connection, layer)
+            shown = {twin: uri for uri in layer for twin in twins.get(uri, ())}
+            seen.update(shown)
             found = []
-            for uri, parent in posts.replies_to(self._connection, layer):
+            replies = posts.replies_to(self._connection, [*layer, *shown])
+            doubled = outbox.twins(self._connection, [uri for uri, _ in replies])
+            for uri, parent in replies:
                 if uri not in seen:
-                    seen.add(uri)
+                    seen.update((uri, *doubled.get(uri, ())))
                     found.append(uri)
-                    children.setdefault(parent, []).append(uri)
+                    children.setdefault(shown.get(parent, parent), []).append(uri)
             layer = found
         order: list[tuple[str, int]] = []
         pending = [(root, 0)]

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from tuisocial.model.ids import PostId
 from tuisocial.services.merge import merged
-from tuisocial.store import accounts, copies, entries, gaps, posts, reasons
-from tuisocial.store.copies import Sight
+from tuisocial.store import accounts, copies, entries, gaps, posts, reasons, repeats
 from tuisocial.store.entries import Ref
 from tuisocial.store.rows import Copy, Gap, Position, Row, Sighting, Source, Window
+from tuisocial.store.sight import Sight
 
 if TYPE_CHECKING:
     import sqlite3
@@ -60,7 +60,7 @@ class Frame:
         return self.ceiling <= place <= self.floor
 
     def sight(self) -> Sight:
-        """Where declared copies and what they name must stand to be folded."""
+        """Where rows must stand to be folded, and what they fold under."""
         return Sight(self.numbers(), self.ceiling, self.floor, sorted(self.addressed))
 
 
@@ -142,8 +142,16 @@ def _group_at(connection: sqlite3.Connection, frame: Frame, place: Place) -> lis
 def _shown(connection: sqlite3.Connection, frame: Frame, groups: Sequence[_Group]) -> list[_Group]:
     """Those of `groups` that are in sight and not folded into another."""
     groups = [group for group in groups if frame.shows(group[0].order)]
-    folded = copies.folded(connection, frame.sight(), [group[0].key for group in groups])
-    return [group for group in groups if group[0].key not in folded]
+    staying = _staying(connection, frame.sight(), [group[0] for group in groups])
+    return [group for group in groups if group[0].order in staying]
+
+
+def _staying(connection: sqlite3.Connection, sight: Sight, refs: Sequence[Ref]) -> set[Place]:
+    """The places of those rows in sight that fold neither as a repeat nor as a copy."""
+    repeated = repeats.folded(connection, sight, refs)
+    once = [ref for ref in refs if ref.order not in repeated]
+    copied = copies.folded(connection, sight, [ref.key for ref in once])
+    return {ref.order for ref in once if ref.key not in copied}
 
 
 def _items(
@@ -151,8 +159,10 @@ def _items(
 ) -> tuple[Item, ...]:
     loaded = posts.load_posts(connection, {g[0].post for g in groups if g[0].post is not None})
     seen = posts.sightings(connection, loaded)
+    rows = repeats.rows_of(connection, frame.sight(), loaded)
+    every = [ref for refs in (*groups, *rows.values()) for ref in refs]
     reposters = accounts.load_accounts(
-        connection, {by for g in groups if (by := reasons.reposter_of(g[0].reason))}
+        connection, {by for ref in every if (by := reasons.reposter_of(ref.reason))}
     )
     under = _copies(connection, frame, [g[0].key for g in groups if g[0].post in loaded])
     login_numbers = {source.number: source.login for source in frame.sources}
@@ -167,7 +177,8 @@ def _items(
         post = loaded.get(first.post)
         if post is None:
             continue
-        marks = seen.get(first.post, {})
+        marks, refs = seen.get(first.post, {}), [*group, *rows.get(first.post, ())]
+        ids = dict.fromkeys(reasons.reposter_of(ref.reason) for ref in refs)
         items.append(
             Row(
                 position_of(first.order),
@@ -175,11 +186,12 @@ def _items(
                 tuple(
                     Sighting(login, *marks.get(number, ()))
                     for number, login in dict.fromkeys(
-                        (login_numbers[ref.source], frame.logins[ref.source]) for ref in group
+                        (login_numbers[ref.source], frame.logins[ref.source]) for ref in refs
                     )
                 ),
                 reasons.reason_from_text(first.reason, reposters),
                 under.get(first.key, ()),
+                tuple(reposters[each] for each in ids if each in reposters),
             )
         )
     return tuple(items)
@@ -227,11 +239,10 @@ def _count_above(connection: sqlite3.Connection, frame: Frame) -> int:
     """How many rows wait above the ceiling; those that will fold do not count."""
     if frame.ceiling == _TOP:
         return 0
-    keys = entries.keys_above(
+    rows = entries.rows_above(
         connection, frame.numbers(), sorted(frame.addressed), frame.ceiling, _MOST_NEW
     )
-    folded = copies.folded(connection, replace(frame, ceiling=_TOP).sight(), keys)
-    return len(keys) - len(folded)
+    return len(_staying(connection, replace(frame, ceiling=_TOP).sight(), rows))
 
 
 def _estimate(

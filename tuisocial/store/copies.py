@@ -8,45 +8,41 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 
-from tuisocial.store.text import dumps
+from tuisocial.model.ids import PostId
+from tuisocial.store.repeats import older_repost
+from tuisocial.store.sight import HEEDED, SOURCES, Sight, between
+from tuisocial.store.text import dumps, storable
 
-_Place = tuple[int, str]
-
-# The post itself must stand in one of the lists, not only a repost of it.
+# The post itself must stand in one of the lists, not only a repost of it, nor under an older one.
 _STANDS = (
-    "EXISTS (SELECT 1 FROM entries WHERE entries.source IN (SELECT value FROM json_each(:sources)) "
-    "AND entries.rank = posts.rank AND entries.key = posts.uri AND (entries.addressed OR "
-    "entries.source NOT IN (SELECT value FROM json_each(:addressed)))) AND NOT posts.deleted "
-    "AND (posts.rank, posts.uri) >= (:top_rank, :top_key) "
-    "AND (posts.rank, posts.uri) <= (:bottom_rank, :bottom_key)"
+    f"EXISTS (SELECT 1 FROM entries WHERE entries.source IN {SOURCES} "
+    f"AND entries.rank = posts.rank AND entries.key = posts.uri AND {HEEDED}) "
+    f"AND NOT posts.deleted AND {between('posts.rank', 'posts.uri')} "
+    f"AND NOT {older_repost('posts.id', 'posts.rank', 'posts.uri')}"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Some lists, by their sources' numbers, between two places: where folding looks.
+def declare(connection: sqlite3.Connection, posts: Sequence[PostId]) -> None:
+    """Say that posts which we sent ourselves are copies of the first of them."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO copies (target, copy) VALUES (?, ?)",
+        [(storable(str(posts[0])), storable(str(copy))) for copy in posts[1:]],
+    )
 
-    Of the lists in `addressed` only rows that speak to their login's account are there.
-    """
 
-    sources: Sequence[int]
-    top: _Place
-    bottom: _Place
-    addressed: Sequence[int] = ()
-
-    def parameters(self, uris: Iterable[str]) -> dict[str, object]:
-        """What the statements of this module take."""
-        return {
-            "uris": dumps(list(uris)),
-            "sources": dumps(list(self.sources)),
-            "addressed": dumps(list(self.addressed)),
-            "top_rank": self.top[0],
-            "top_key": self.top[1],
-            "bottom_rank": self.bottom[0],
-            "bottom_key": self.bottom[1],
-        }
+def alike(connection: sqlite3.Connection, post: PostId) -> list[PostId]:
+    """Posts that are declared to be the same as a stored one, by themselves or by it."""
+    uri = storable(str(post))
+    return [
+        PostId.parse(row[0])
+        for row in connection.execute(
+            "SELECT target FROM copies WHERE copy = ?1 "
+            "UNION SELECT copy FROM copies WHERE target = ?1 ORDER BY 1",
+            (uri,),
+        )
+        if row[0] != uri
+    ]
 
 
 def folded(connection: sqlite3.Connection, sight: Sight, uris: Iterable[str]) -> set[str]:
@@ -68,7 +64,7 @@ def copies_under(
     """For each of `uris` under which posts in sight fold: those posts, sorted."""
     found = connection.execute(
         "SELECT copies.target, copies.copy FROM copies JOIN posts ON posts.uri = copies.copy "
-        "WHERE copies.target IN (SELECT value FROM json_each(:uris)) "
+        "WHERE copies.target IN (SELECT value FROM json_each(:wanted)) "
         f"AND copies.copy <> copies.target AND {_STANDS} ORDER BY copies.target, copies.copy",
         sight.parameters(uris),
     ).fetchall()
@@ -114,7 +110,7 @@ def _declared(
     found: dict[str, set[str]] = {}
     for copy, target in connection.execute(
         "SELECT copies.copy, copies.target FROM copies JOIN posts ON posts.uri = copies.target "
-        "WHERE copies.copy IN (SELECT value FROM json_each(:uris)) "
+        "WHERE copies.copy IN (SELECT value FROM json_each(:wanted)) "
         f"AND copies.copy <> copies.target AND {_STANDS}",
         sight.parameters(uris),
     ):

@@ -238,13 +238,13 @@ def _insert(
         now,
         [*reposters, *page.accounts],
     )
-    reposts = _repost_ranks(connection, page.items, saved, now)
+    keys = [storable(entry.key) for entry in page.items]
+    reposts = _repost_ranks(connection, page.items, keys, saved, now)
     me = _account_of(connection, source)
     rows, firm = [], []
-    for entry, post in zip(page.items, saved, strict=True):
+    for entry, key, post in zip(page.items, keys, saved, strict=True):
         if post.deleted:
             continue
-        key = storable(entry.key)
         at = reposts.get(key, post.rank)
         # Servers keep different fractions of the same second.
         away = abs(at + entry.sort_at.timestamp() * 1000) >= 1000
@@ -285,14 +285,15 @@ def _addresses(entry: Entry, me: str) -> bool:
 def _repost_ranks(
     connection: sqlite3.Connection,
     entries: Sequence[Entry],
+    keys: Sequence[str],
     saved: Sequence[posts.SavedPost],
     now: float,
 ) -> dict[str, int]:
     """The rank of every row that is not at its post's own place, the same for all who see it."""
     own = [
         (key, posts.rank(entry.sort_at.timestamp(), now))
-        for entry, post in zip(entries, saved, strict=True)
-        if (key := storable(entry.key)) != post.uri
+        for entry, key, post in zip(entries, keys, saved, strict=True)
+        if key != post.uri
     ]
     if not own:
         return {}
@@ -385,21 +386,22 @@ def ends(connection: sqlite3.Connection, source: int) -> tuple[_Place, _Place] |
     return (first, last) if first and last else None
 
 
-def keys_above(
+def rows_above(
     connection: sqlite3.Connection,
     sources: Sequence[int],
     addressed: Sequence[int],
     place: _Place,
     limit: int,
-) -> list[str]:
-    """Keys of the rows of any of `sources` before `place`, each once, at most `limit`.
+) -> list[Ref]:
+    """The rows of any of `sources` before `place`, each key once, at most `limit`.
 
     Of the sources in `addressed` only such rows count.
     """
     rows = connection.execute(
-        "SELECT DISTINCT key FROM entries WHERE source IN (SELECT value FROM json_each(?)) "
+        "SELECT min(source), rank, key, post, reason FROM entries "
+        "WHERE source IN (SELECT value FROM json_each(?)) "
         "AND (addressed OR source NOT IN (SELECT value FROM json_each(?))) "
-        "AND (rank, key) < (?, ?) LIMIT ?",
+        "AND (rank, key) < (?, ?) GROUP BY rank, key LIMIT ?",
         (dumps(list(sources)), dumps(list(addressed)), *place, limit),
     )
-    return [key for (key,) in rows]
+    return [Ref(*row) for row in rows]

@@ -205,11 +205,19 @@ def keep_vocabulary(connection: sqlite3.Connection, login: LoginId, vocabulary: 
 
 
 def remove_login(connection: sqlite3.Connection, login: LoginId) -> None:
-    """Forget a login and its lists; the posts it brought stay readable by their ids."""
+    """Forget a login and its lists; the posts it brought stay readable by their ids.
+
+    What it was to send and did not becomes drafts again.
+    """
     row = connection.execute("SELECT id FROM logins WHERE name = ?", (login.name,)).fetchone()
     if row is None:
         return
     number = row[0]
+    unsent = "FROM outbox WHERE login = ? AND state <> 'sent'"
+    connection.execute(
+        f"UPDATE drafts SET queued = 0 WHERE id IN (SELECT draft {unsent})", (number,)
+    )
+    connection.execute(f"DELETE {unsent}", (number,))
     sources = "SELECT id FROM sources WHERE login = ?"
     connection.execute(f"DELETE FROM entries WHERE source IN ({sources})", (number,))
     connection.execute(f"DELETE FROM gaps WHERE source IN ({sources})", (number,))

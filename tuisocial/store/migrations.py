@@ -149,6 +149,46 @@ STEPS: tuple[str, ...] = (
     );
     CREATE INDEX addressed ON entries (source, rank, key) WHERE addressed;
     """,
+    # A post's other rows are found by its number. A row without a reason is at its post's own
+    # place and needs no index, so that taking in posts costs no more.
+    """
+    CREATE INDEX reposts_of ON entries (post, rank, key) WHERE reason IS NOT NULL;
+    """,
+    # Drafts, and deliveries of them. Times are milliseconds since 1970 (`created` seconds);
+    # `since` is when `due` was set.
+    """
+    CREATE TABLE drafts (
+        id TEXT PRIMARY KEY,
+        saved INTEGER NOT NULL,
+        queued INTEGER NOT NULL DEFAULT 0,
+        body TEXT NOT NULL
+    );
+    CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        draft TEXT NOT NULL,
+        login INTEGER NOT NULL,
+        act TEXT NOT NULL,
+        part INTEGER NOT NULL,
+        parts INTEGER NOT NULL,
+        attempt TEXT NOT NULL UNIQUE,
+        created INTEGER NOT NULL,
+        submission TEXT NOT NULL,
+        state TEXT NOT NULL,
+        due INTEGER NOT NULL,
+        since INTEGER NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0,
+        after INTEGER,
+        doubt INTEGER NOT NULL DEFAULT 0,
+        owner TEXT NOT NULL DEFAULT '',
+        receipt TEXT,
+        post TEXT,
+        problem TEXT NOT NULL DEFAULT '',
+        remedy TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX outbox_drafts ON outbox (draft);
+    CREATE INDEX outbox_posts ON outbox (post) WHERE post IS NOT NULL;
+    CREATE INDEX outbox_waiting ON outbox (state) WHERE state <> 'sent';
+    """,
 )
 
 CURRENT = len(STEPS)

@@ -62,10 +62,10 @@ def save_views(
     The answers are in the order of `views`; `accounts` are further profiles to save. What is
     unknown in a newer reading never erases what an older one knew.
     """
-    authors = save_accounts(
-        connection,
-        [*{id(view.post.author): view.post.author for view in views}.values(), *accounts],
-    )
+    # By the object: a page has few authors, and hashing an id is a call of Python for every post.
+    people = {id(view.post.author): view.post.author for view in views}
+    numbers = save_accounts(connection, [*people.values(), *accounts])
+    authors = {key: numbers[account.id] for key, account in people.items()}
     uris = [storable(str(view.post.id)) for view in views]
     latest = {uri: view.post for uri, view in zip(uris, views, strict=True)}
     known = {
@@ -86,7 +86,7 @@ def save_views(
         if held is None:
             number, at = next_number, rank(post.created_at.timestamp(), now)
             next_number += 1
-            author, native = authors[post.author.id], storable(post.native)
+            author, native = authors[id(post.author)], storable(post.native)
             new_posts.append((number, uri, author, at, _parent(body), text, native))
             new_texts.append((number, search_text(body)))
             saved[uri] = SavedPost(number, uri, at)
@@ -102,7 +102,7 @@ def save_views(
     )
     connection.executemany("INSERT INTO post_text (rowid, text) VALUES (?, ?)", new_texts)
     for number, held_body, body, post in changed:
-        _correct(connection, number, held_body, body, post, authors[post.author.id])
+        _correct(connection, number, held_body, body, post, authors[id(post.author)])
     connection.executemany(
         "INSERT OR IGNORE INTO copies (target, copy) VALUES (?, ?)",
         [(storable(str(other)), uri) for uri, post in latest.items() for other in post.same_as],

@@ -62,13 +62,17 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A post standing in a list: who sees it, and why it is there."""
+    """A post standing in a list: who sees it, and why it is there.
+
+    `reposters` is everybody who reposted it into this list, in that order.
+    """
 
     position: Position
     post: Post
     sightings: tuple[Sighting, ...]
     reason: Reason | None = None
     copies: tuple[Copy, ...] = ()
+    reposters: tuple[Account, ...] = ()
 
     @property
     def key(self) -> str:
@@ -77,7 +81,7 @@ class Row:
 
     @property
     def reposted_by(self) -> Account | None:
-        """Who reposted it into this list, if anybody did."""
+        """Whose repost put the row where it stands, if one did."""
         return getattr(self.reason, "by", None)
 
 

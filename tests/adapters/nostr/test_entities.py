@@ -7,7 +7,7 @@ from pynostr.utils import bech32_encode
 
 from tuisocial.adapters.nostr import entities
 from tuisocial.adapters.nostr.entities import AccountCode, AddressCode, EventCode
-from tuisocial.adapters.nostr.nevent import nevent
+from tuisocial.adapters.nostr.nevent import nevent, prepare
 
 KEY = "7e7e9c42a91bfef19fa929e5fda1b72e0ebc1a4c1141673e2794234d86addf4e"
 NPUB = "npub10elfcs4fr0l0r8af98jlmgdh9c8tcxjvz9qkw038js35mp4dma8qzvjptg"
@@ -69,6 +69,24 @@ def test_addresses_read_back(identifier: str, kind: int) -> None:
 @given(st.binary(min_size=32, max_size=32))
 def test_the_fast_nevent_is_the_one_that_pynostr_writes(raw: bytes) -> None:
     assert nevent(raw.hex()) == bech32_encode(b"\x00\x20" + raw, "nevent")
+
+
+@given(st.lists(st.binary(min_size=32, max_size=32), max_size=40))
+def test_nevents_made_together_are_those_of_each_id_alone(raws: list[bytes]) -> None:
+    prepare(raw.hex() for raw in [*raws, *raws[:3]])
+
+    assert [nevent(raw.hex()) for raw in raws] == [
+        bech32_encode(b"\x00\x20" + raw, "nevent") for raw in raws
+    ]
+
+
+def test_nevents_are_right_when_more_were_made_than_are_held() -> None:
+    raws = [number.to_bytes(32) for number in range(9000)]
+    for start in range(0, len(raws), 500):
+        prepare(raw.hex() for raw in raws[start : start + 500])
+
+    for raw in (raws[0], raws[4321], raws[-1]):
+        assert nevent(raw.hex()) == bech32_encode(b"\x00\x20" + raw, "nevent")
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ class NostrAdapter:
         Option(login.PUBKEY, "the account's public key in hex"),
         Option(login.SIGNER, "the public key in hex of the remote signer, if there is one"),
         Option(login.SIGNER_RELAYS, "the relays by which the signer is reached"),
+        Option(login.BLOSSOM, "the media servers for files, where the account lists none itself"),
     )
 
     def __init__(self, outside: Outside = WORLD) -> None:
@@ -67,7 +68,7 @@ class NostrAdapter:
         """
         from tuisocial.adapters.nostr import signed
 
-        return signed.session(login, context, self._outside)
+        return await signed.session(login, context, self._outside)
 
 
 def code_in(text: str) -> str | None:

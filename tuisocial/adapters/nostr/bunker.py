@@ -12,8 +12,12 @@ from tuisocial.sdk.errors import Refused
 from tuisocial.sdk.secret import Secret
 
 FIELD = "bunker"
-PERMISSIONS = "sign_event:22242"
-"""All that is asked of a signer: to sign in to relays that want to know who reads (NIP-42)."""
+_SIGNED = (1, 3, 5, 6, 7, 16, 1111, 10_000, 10_003, 22_242, 24_242)
+"""Notes and what answers them, follows, deletions, reposts, reactions, mutes, bookmarks; signing in
+to relays (NIP-42) and to media servers (Blossom)."""
+
+PERMISSIONS = ",".join(f"sign_event:{kind}" for kind in _SIGNED)
+"""All that is asked of a signer: each kind of event that this program writes."""
 
 _RELAYS = 4
 
@@ -61,7 +65,8 @@ def invitation(client: str, relays: tuple[str, ...], secret: Secret) -> str:
     """The `nostrconnect://` address by which a signer finds the client of that key in hex."""
     told = [*(("relay", relay) for relay in relays), ("secret", secret.reveal())]
     told += [("perms", PERMISSIONS), ("name", "tuisocial")]
-    return f"nostrconnect://{client}?{urlencode(told)}"
+    # What may stand as it is does: the code that a phone reads of it fits a smaller window.
+    return f"nostrconnect://{client}?{urlencode(told, safe=':,/')}"
 
 
 def _refused(message: str) -> Refused:

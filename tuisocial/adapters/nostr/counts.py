@@ -68,7 +68,7 @@ class Tally:
         )
 
     def viewer(self, uri: str) -> Viewer:
-        """My own marks, as far as they were found; reading allows nothing else."""
+        """My own marks, as far as they were found."""
         return Viewer(
             liked=On(self._my_likes[uri]) if uri in self._my_likes else UNKNOWN_MARK,
             reposted=On(self._my_reposts[uri]) if uri in self._my_reposts else UNKNOWN_MARK,

@@ -10,16 +10,19 @@ import re
 from collections.abc import Callable, MutableMapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
+from operator import itemgetter
 from typing import NamedTuple
 
 import orjson
 
 from tuisocial.adapters.nostr.entities import is_hex32
+from tuisocial.adapters.nostr.nevent import prepare
 from tuisocial.sdk.page import Skipped
 
 _LAST_SECOND = 253_402_300_799
 """The end of the year 9999, the last that a date can be made of."""
 
+_parts = itemgetter("id", "pubkey", "created_at", "kind", "tags", "content", "sig")
 _CONTROL = re.compile(rb"\\u00(?:0[0-7be-f]|1[0-9a-f])")
 _FRAME = re.compile(r'\s*\[\s*"EVENT"\s*,\s*"([\w-]{1,64})"\s*,\s*(\{.*\})\s*\]\s*', re.DOTALL)
 
@@ -80,15 +83,7 @@ def read(raw: str, known: Known | None = None) -> Event:
     if type(record) is not dict:
         raise BadEvent("not an event")
     try:
-        event_id, pubkey, created_at, kind, tags, content, sig = (
-            record["id"],
-            record["pubkey"],
-            record["created_at"],
-            record["kind"],
-            record["tags"],
-            record["content"],
-            record["sig"],
-        )
+        event_id, pubkey, created_at, kind, tags, content, sig = _parts(record)
     except KeyError as missing:
         raise BadEvent(f"an event without {missing.args[0]}") from None
     if known is not None and type(event_id) is str:
@@ -133,6 +128,7 @@ def check(raws: Sequence[str], known: Known | None = None) -> tuple[list[Event],
             events.append(read(raw, known))
         except BadEvent as bad:
             skipped.append(Skipped(str(bad), raw[:200]))
+    prepare(event.id for event in events)
     return events, skipped
 
 

@@ -71,9 +71,7 @@ class Follows:
 
         Raises: Unreachable.
         """
-        if self._following is None:
-            kept = await self._memory.get(_MEMORY)
-            self._following = Following.from_json(kept) if kept else None
+        await self.listed_at()
         stale = self._now().timestamp() - self._asked_at > _FRESH_SECONDS
         if self._asking is None and (stale or self._following is None):
             self._asking = asyncio.create_task(self._refresh())
@@ -81,6 +79,25 @@ class Follows:
         if self._following is None and self._asking is not None:
             return await asyncio.shield(self._asking)
         return self._following or Following()
+
+    def known(self) -> tuple[str, ...]:
+        """Whom I follow, as far as it is known without asking."""
+        return self._following.authors if self._following else ()
+
+    async def listed_at(self) -> int:
+        """When my list that was seen last is of; 0 where none was."""
+        if self._following is None:
+            kept = await self._memory.get(_MEMORY)
+            self._following = Following.from_json(kept) if kept else None
+        return self._following.listed_at if self._following else 0
+
+    async def listed(self, event: Event) -> None:
+        """Take in my list as I have just written it."""
+        following = self._following or Following()
+        self._take_follows(following, event)
+        # Another object: who compares it with what was planned for sees that it is another.
+        self._following = replace(following)
+        await self._memory.set(_MEMORY, following.to_json())
 
     async def writes(self, pubkey: str) -> tuple[str, ...]:
         """Where somebody writes, asked for once if it is not known; empty if nobody tells."""
@@ -119,6 +136,10 @@ class Follows:
             )
         ]
         self._take_lists(following.writes, await self._relays.ask(questions))
+        if self._following is not None and self._following.listed_at > following.listed_at:
+            # Written meanwhile, by this very session.
+            following.authors = self._following.authors
+            following.listed_at = self._following.listed_at
         self._following = following
         self._asked_at = self._now().timestamp()
         await self._memory.set(_MEMORY, following.to_json())

@@ -21,6 +21,7 @@ RELAYS = "relays"
 PUBKEY = "pubkey"
 SIGNER = "signer"
 SIGNER_RELAYS = "signer_relays"
+BLOSSOM = "blossom"
 KEY = "key"
 CLIENT_KEY = "client_key"
 

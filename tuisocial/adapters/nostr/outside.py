@@ -1,4 +1,4 @@
-"""What a sign-in reaches beyond this machine: tests put their own in its place."""
+"""What is reached beyond this machine and how long it may take: tests put their own there."""
 
 from __future__ import annotations
 
@@ -20,6 +20,19 @@ class SignerPatience:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishPatience:
+    """Seconds: how long my relays may take to keep an event, and those of others after them.
+
+    Once one keeps it, the rest are waited for no longer than `grace`. With what a signer may take,
+    this too stays below a minute.
+    """
+
+    grace: float = 3.0
+    longest: float = 14.0
+    others: float = 6.0
+
+
+@dataclass(frozen=True, slots=True)
 class Outside:
     """The relays of `wellknown`, and how relays and signers are reached."""
 
@@ -28,6 +41,7 @@ class Outside:
     meeting: tuple[str, ...] = wellknown.MEETING
     dial: Dial = dial
     patience: SignerPatience = SignerPatience()
+    publishing: PublishPatience = PublishPatience()
 
 
 WORLD = Outside()

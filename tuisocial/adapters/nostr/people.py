@@ -58,6 +58,10 @@ class People:
         people = self._people
         return [key for key in pubkeys if key not in people or people[key].event is None]
 
+    def known(self) -> list[Account]:
+        """Everybody whose profile was read, those read last first."""
+        return [one.account for one in reversed(self._people.values()) if one.event is not None]
+
     def learn(self, events: Iterable[Event]) -> list[Account]:
         """Take in profiles (kind 0), older ones than are known excepted."""
         learnt = []

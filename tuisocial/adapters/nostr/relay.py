@@ -1,4 +1,4 @@
-"""One relay: its connection, opened when needed, the subscriptions on it, and how it is doing.
+"""One relay: its connection, opened when needed, what is asked and offered on it, and how it does.
 
 Asking several at once, and checking what they send, is `relays`' affair.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -19,6 +20,7 @@ from tuisocial.adapters.nostr.endings import COMPLETE, End, Ending, refusal, sai
 from tuisocial.adapters.nostr.events import split_frame
 from tuisocial.adapters.nostr.filters import Filter
 from tuisocial.adapters.nostr.limits import UNTOLD, RelayLimits
+from tuisocial.adapters.nostr.offers import Judging, Offer
 from tuisocial.sdk.capabilities import Endpoint, EndpointState
 
 _SUBSCRIPTIONS = 10
@@ -56,7 +58,7 @@ class Relay:
     """A relay that requests of one session share; make it inside a running event loop.
 
     `idle` is after how many seconds without a request the connection is closed; `introduction`
-    is for a relay that may know who asks.
+    is for a relay that may know who writes, and if it is `mine` also who reads.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Relay:
         foreign: bool = False,
         idle: float = 60.0,
         introduction: Introduction | None = None,
+        mine: bool = True,
     ) -> None:
         self.url = url
         self.limits: RelayLimits = UNTOLD
@@ -80,6 +83,8 @@ class Relay:
         self._foreign = foreign
         self._idle = idle
         self._introduction = introduction
+        self._reader = introduction if mine else None
+        self._judging = Judging()
         self._ids = count(1)
         self._slots = asyncio.Semaphore(_SUBSCRIPTIONS)
         self._requests = 0
@@ -137,8 +142,8 @@ class Relay:
         try:
             async with self._slots:
                 ending = await self._fetch(wanted, texts)
-                if self._introduction is not None and self._introduction.may_help(ending):
-                    unknown = await self._introduction.made(self._say)
+                if self._reader is not None and self._reader.may_help(ending):
+                    unknown = await self._reader.made(self._say)
                     texts.clear()
                     ending = unknown or await self._fetch(wanted, texts)
         finally:
@@ -151,6 +156,44 @@ class Relay:
         else:
             self._trouble = ending.reason
         return ending
+
+    async def offer(self, offer: Offer) -> None:
+        """Have an event kept, and note in `offer` what came of it.
+
+        Never raises but when it is cancelled; then `offer` tells how far it got.
+        """
+        self._requests += 1
+        try:
+            await self._offer(offer)
+            if self._introduction is not None and self._introduction.may_help(offer.ending):
+                unknown = await self._introduction.made(self._say)
+                if unknown is None:
+                    await self._offer(offer)
+                else:
+                    offer.ending = replace(unknown, end=End.REFUSED)
+        finally:
+            self._requests -= 1
+            self._rest_later()
+        if offer.complete:
+            self._slow, self._trouble = False, ""
+            self._back_off.succeeded()
+
+    async def _offer(self, offer: Offer) -> None:
+        try:
+            # Who writes has waited already: the outbox has a back-off of its own.
+            connection = await self._connected(eager=True)
+        except DialFailed as failed:
+            offer.ending = Ending(End.FAILED, str(failed))
+            return
+        judged = self._judging.open(offer.event.id)
+        if self._socket is not connection:
+            offer.ending = Ending(End.FAILED, self._trouble or "closed the connection")
+            return
+        offer.sent = True
+        await self._transmit(connection, f'["EVENT",{offer.event.raw}]')
+        # Shielded: another who offers the same waits for the same word.
+        offer.ending = await asyncio.shield(judged)
+        offer.sent = offer.ending.end is not End.REFUSED
 
     async def _fetch(self, wanted: Filter, texts: list[str]) -> Ending:
         try:
@@ -171,11 +214,11 @@ class Relay:
             if not done or subscription.ending.result().end is not End.REFUSED:
                 self._in_background(self._send(connection, ["CLOSE", name]))
 
-    async def _connected(self) -> Socket:
+    async def _connected(self, *, eager: bool = False) -> Socket:
         if self._socket is not None:
             return self._socket
         if self._opening is None:
-            if self._back_off.wait > 0:
+            if self._back_off.wait > 0 and not eager:
                 raise DialFailed(self._trouble or "failed a moment ago")
             self._opening = asyncio.create_task(self._open())
             # Who waits hears of a failure; if nobody does any more, it is in `_trouble`.
@@ -208,6 +251,7 @@ class Relay:
                 self._socket = None
                 if self._introduction is not None:
                     self._introduction.disconnected()
+            self._judging.hung_up(reason)
             waiting = list(self._subscriptions.values())
             if waiting:
                 self._trouble = reason
@@ -241,8 +285,11 @@ class Relay:
                 self._subscriptions[name].take(json.dumps(event))
             case ["AUTH", str(challenge), *_] if self._introduction is not None:
                 self._introduction.challenged(challenge)
-            case ["OK", str(event), bool(accepted), *rest] if self._introduction is not None:
-                self._introduction.judged(event, accepted, next(iter(rest), ""))
+            case ["OK", str(event), bool(accepted), *rest]:
+                words = next(iter(rest), "")
+                self._judging.judged(event, accepted, words)
+                if self._introduction is not None:
+                    self._introduction.judged(event, accepted, words)
             case _:
                 pass  # COUNT, late answers, and what is not of the protocol
 
@@ -251,8 +298,11 @@ class Relay:
             await self._send(self._socket, message)
 
     async def _send(self, connection: Socket, message: list[object]) -> None:
+        await self._transmit(connection, json.dumps(message))
+
+    async def _transmit(self, connection: Socket, message: str) -> None:
         try:
-            await connection.send(json.dumps(message))
+            await connection.send(message)
         except HungUp:
             pass  # what waits on the connection hears of it from `_listen`
 

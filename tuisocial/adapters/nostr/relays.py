@@ -21,6 +21,7 @@ from tuisocial.adapters.nostr.endings import End, Ending
 from tuisocial.adapters.nostr.events import Event
 from tuisocial.adapters.nostr.filters import Filter
 from tuisocial.adapters.nostr.limits import RelayLimits
+from tuisocial.adapters.nostr.offers import Offer
 from tuisocial.adapters.nostr.relay import Relay
 from tuisocial.adapters.nostr.signers import Signer
 from tuisocial.sdk.capabilities import Endpoint
@@ -76,6 +77,11 @@ class Answer:
     ending: Ending = _TOO_SLOW
 
     @property
+    def url(self) -> str:
+        """The relay that was asked."""
+        return self.question.url
+
+    @property
     def complete(self) -> bool:
         """Whether the relay sent all that it has to send."""
         return self.ending.end is End.COMPLETE
@@ -85,7 +91,8 @@ class Relays:
     """The relays of one session.
 
     `own` are my own relays; any other is a stranger's, dialled only where `addresses` allows it,
-    and never told who I am: `signer` signs in (NIP-42) to my own alone.
+    and not told who reads there: `signer` signs in (NIP-42) to my own alone, and elsewhere only
+    where what I wrote is given to keep, which says who I am already.
     """
 
     def __init__(
@@ -152,6 +159,26 @@ class Relays:
         """An event that was seen lately."""
         return self._known.get(event_id)
 
+    def seen(self) -> tuple[Event, ...]:
+        """What was seen lately, the latest first."""
+        return tuple(reversed(self._known.values()))
+
+    def learn(self, event: Event) -> None:
+        """Take in an event that I signed, as if a relay had sent it."""
+        self._known[event.id] = event
+
+    async def offer(self, event: Event, urls: Sequence[str], patience: Patience) -> list[Offer]:
+        """Give an event to several relays at once; each gets its answer noted. Never raises."""
+        offers = [Offer(url, event) for url in urls]
+        tasks = [asyncio.create_task(self._relay(one.url).offer(one)) for one in offers]
+        try:
+            await self._wait(dict(zip(tasks, offers, strict=True)), patience)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return offers
+
     async def ask(
         self, questions: Sequence[Question], patience: Patience | None = None
     ) -> list[Answer]:
@@ -179,7 +206,9 @@ class Relays:
         questions = [Question(url, wanted) for url in urls for wanted in filters]
         return await self.ask(questions, patience)
 
-    async def _wait(self, answers: Mapping[asyncio.Task[None], Answer], patience: Patience) -> None:
+    async def _wait(
+        self, answers: Mapping[asyncio.Task[None], Answer | Offer], patience: Patience
+    ) -> None:
         loop = asyncio.get_running_loop()
         until = loop.time() + patience.longest
         pending = set(answers)
@@ -191,7 +220,7 @@ class Relays:
                 until = min(until, loop.time() + patience.grace)
         if patience is self._patience:
             for task in pending:
-                self._relay(answers[task].question.url).was_slow()
+                self._relay(answers[task].url).was_slow()
 
     def _asked(self, question: Question) -> int:
         told = self._relay(question.url).limits.max_limit
@@ -246,7 +275,7 @@ class Relays:
         return relay
 
     def _make(self, url: str) -> Relay:
-        signer = self._signer if url in self.own else None
+        signer = self._signer
         return Relay(
             url,
             self._dial,
@@ -255,6 +284,7 @@ class Relays:
             foreign=url not in self._trusted,
             idle=self._idle,
             introduction=Introduction(url, signer, self._now) if signer else None,
+            mine=url in self.own,
         )
 
     async def _read_limits(self, relay: Relay) -> None:

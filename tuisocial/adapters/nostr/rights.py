@@ -9,14 +9,27 @@ from email.utils import parsedate_to_datetime
 from statistics import median
 
 from tuisocial.adapters.nostr import addresses
+from tuisocial.adapters.nostr.convert import COMMENT, NOTE
 from tuisocial.adapters.nostr.events import Event
 from tuisocial.adapters.nostr.limits import RelayLimits
+from tuisocial.model.post import Action
 from tuisocial.sdk.errors import AdapterError
 from tuisocial.sdk.http import Http
 
 READ, WRITE, SIGN = "read", "write", "sign"
 _AUTH, _PAID = "auth", "paid"
 _SECONDS = 8.0
+_ANYBODYS = frozenset(
+    {
+        Action.REPLY,
+        Action.REPOST,
+        Action.LIKE,
+        Action.REACT,
+        Action.QUOTE,
+        Action.BOOKMARK,
+    }
+)
+_AUTHORS = _ANYBODYS | {Action.EDIT, Action.DELETE}
 
 
 def marks(relay_list: Event | None) -> dict[str, tuple[str, ...]]:
@@ -38,6 +51,13 @@ def at(told: RelayLimits, marked: Sequence[str]) -> tuple[str, ...]:
     """What a login may do at one relay, and what the relay wants for it (NIP-11)."""
     wants = ((_AUTH, told.auth_required), (_PAID, told.payment_required))
     return (*marked, *(word for word, wanted in wants if wanted))
+
+
+def actions(event: Event, me: str) -> frozenset[Action]:
+    """What somebody who can sign may do to a post; to change or delete it is its author's."""
+    if event.pubkey != me:
+        return _ANYBODYS
+    return _AUTHORS if event.kind in (NOTE, COMMENT) else _AUTHORS - {Action.EDIT}
 
 
 async def skew(http: Http, urls: Sequence[str], now: Callable[[], datetime]) -> float | None:

@@ -43,6 +43,9 @@ _FIELD = "timeline"
 class NostrSession:
     """One login's reading; `me` is its key in hex, None for a guest; `signer` signs for it."""
 
+    acts = False
+    """Whether it does more than read."""
+
     def __init__(
         self,
         login: Login,
@@ -60,7 +63,7 @@ class NostrSession:
         self._people = People(context.http, context.log, loopback=relays.loopback_allowed)
         self._follows = Follows(me, relays, context.memory, context.now)
         self._lookup = Lookup(relays, self._follows, self._people, context.http)
-        self._gatherer = Gatherer(login.id, me, relays, self._people)
+        self._gatherer = Gatherer(login.id, me, relays, self._people, acts=self.acts)
         self._deletions = Deletions(relays, context.memory, context.now)
         self._pagers: dict[str, Pager] = {}
         self._chosen: tuple[Following, frozenset[str], dict[str, frozenset[str]]] | None = None

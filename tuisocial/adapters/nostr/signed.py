@@ -6,6 +6,7 @@ import asyncio
 
 from tuisocial.adapters.nostr import addresses, ncryptsec
 from tuisocial.adapters.nostr import login as logins
+from tuisocial.adapters.nostr.acting import Acting
 from tuisocial.adapters.nostr.entities import is_hex32
 from tuisocial.adapters.nostr.line import Line
 from tuisocial.adapters.nostr.outside import Outside
@@ -20,7 +21,7 @@ from tuisocial.sdk.secret import Secret
 
 
 class KeySession(NostrSession):
-    """A session of an account whose key may be in the keyring; read-only where it is not."""
+    """A session of an account that reads only, as its key is not there."""
 
     def __init__(
         self, login: Login, context: SessionContext, relays: Relays, signer: LocalSigner
@@ -37,13 +38,33 @@ class KeySession(NostrSession):
         return await asyncio.to_thread(ncryptsec.encrypted, key, passphrase)
 
 
-class RemoteSession(NostrSession):
+class SigningSession(KeySession, Acting):
+    """A session of an account whose key is there to sign with."""
+
+    def __init__(
+        self,
+        login: Login,
+        context: SessionContext,
+        relays: Relays,
+        signer: LocalSigner,
+        outside: Outside,
+    ) -> None:
+        Acting.__init__(self, login, context, relays, signer, outside)
+        self._local = signer
+
+
+class RemoteSession(Acting):
     """A session of an account whose key a remote signer holds (NIP-46)."""
 
     def __init__(
-        self, login: Login, context: SessionContext, relays: Relays, signer: RemoteSigner
+        self,
+        login: Login,
+        context: SessionContext,
+        relays: Relays,
+        signer: RemoteSigner,
+        outside: Outside,
     ) -> None:
-        super().__init__(login, context, relays, signer.pubkey, signer)
+        super().__init__(login, context, relays, signer, outside)
         self._remote = signer
 
     async def revoke(self) -> None:
@@ -54,8 +75,8 @@ class RemoteSession(NostrSession):
         await self._remote.leave()
 
 
-def session(login: Login, context: SessionContext, outside: Outside) -> NostrSession:
-    """A session for what a login's options say; nobody is asked anything yet.
+async def session(login: Login, context: SessionContext, outside: Outside) -> NostrSession:
+    """A session for what a login's options and secrets say; no relay or signer is asked yet.
 
     Raises: Refused naming the option.
     """
@@ -71,11 +92,25 @@ def session(login: Login, context: SessionContext, outside: Outside) -> NostrSes
         return NostrSession(login, context, relays(), None)
     if not is_hex32(me):
         raise Refused("this login's public key is not in hex", field=logins.PUBKEY)
-    if logins.SIGNER not in login.options:
+    opened: Acting
+    if logins.SIGNER in login.options:
+        remote = _remote(login, me, context, outside)
+        opened = RemoteSession(login, context, relays(remote), remote, outside)
+    else:
         local = LocalSigner(me, lambda: context.secret(logins.KEY), context.hide)
-        return KeySession(login, context, relays(local), local)
-    remote = _remote(login, me, context, outside)
-    return RemoteSession(login, context, relays(remote), remote)
+        if not await _keyed(context):
+            return KeySession(login, context, relays(local), local)
+        opened = SigningSession(login, context, relays(local), local, outside)
+    await opened.remember()
+    return opened
+
+
+async def _keyed(context: SessionContext) -> bool:
+    """Whether the login has a key; one that cannot be read now says so when it is signed with."""
+    try:
+        return await context.secret(logins.KEY) is not None
+    except SignInNeeded:
+        return True
 
 
 def _remote(login: Login, me: str, context: SessionContext, outside: Outside) -> RemoteSigner:

@@ -7,10 +7,10 @@ in time stays unknown.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from tuisocial.adapters.nostr import addresses, convert, events
+from tuisocial.adapters.nostr import addresses, convert, events, rights
 from tuisocial.adapters.nostr.convert import REPOSTS
 from tuisocial.adapters.nostr.counts import COUNTED, Tally
 from tuisocial.adapters.nostr.entities import is_hex32
@@ -21,7 +21,7 @@ from tuisocial.adapters.nostr.relays import Patience, Relays
 from tuisocial.model.account import Account
 from tuisocial.model.entry import Entry
 from tuisocial.model.ids import LoginId
-from tuisocial.model.post import STRANGER, UNCOUNTED, PostView
+from tuisocial.model.post import STRANGER, UNCOUNTED, UNKNOWN_MARK, Mark, PostView
 from tuisocial.sdk.page import Skipped
 
 DELETION = 5
@@ -46,11 +46,17 @@ class Surroundings:
 
 
 class Gatherer:
-    """Gathers surroundings for one login's pages and threads."""
+    """Gathers surroundings for one login's pages and threads; `acts` says that it can sign."""
 
-    def __init__(self, login: LoginId, me: str | None, relays: Relays, people: People) -> None:
+    def __init__(
+        self, login: LoginId, me: str | None, relays: Relays, people: People, *, acts: bool
+    ) -> None:
         self._login = login
         self._me = me
+        self._acts = acts
+        self.bookmarked: Callable[[str], Mark] = lambda uri: UNKNOWN_MARK
+        """Whether I keep the post of that uri."""
+
         self._relays = relays
         self._people = people
 
@@ -112,6 +118,9 @@ class Gatherer:
         counts = UNCOUNTED if tally is None else tally.counts(uri)
         post = convert.post(event, self._people.account, counts, self._people.pictures)
         viewer = STRANGER if tally is None else tally.viewer(uri)
+        if self._acts and self._me is not None:
+            allowed = rights.actions(event, self._me)
+            viewer = replace(viewer, allowed=allowed, bookmarked=self.bookmarked(uri))
         return PostView(self._login, post, relay, viewer)
 
     def _profiles(self, everything: Iterable[Event]) -> list[Filter]:

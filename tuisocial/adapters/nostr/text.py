@@ -24,7 +24,7 @@ _DATA = "1[02-9ac-hj-np-z]{6,1000}(?!\\w)"
 _CODE = f"(?:npub|nprofile|note|nevent|naddr){_DATA}"
 # Every branch begins with a letter of its own, so that the search leaps from one to the next;
 # what must not stand before a match is looked at after its first character.
-_PATTERN = re.compile(
+MARKS = re.compile(
     "|".join(
         (
             r"https?://[^\s<>\"`{|}\\^]{1,2000}",
@@ -38,6 +38,8 @@ _PATTERN = re.compile(
         )
     )
 )
+"""What means more than its letters; what is written is looked through as what is read is."""
+
 _TRAILING = ".,;:!?'\"*_~…’”»"
 _BRACKETS = {")": "(", "]": "["}
 _MOST_CODES = 100
@@ -64,15 +66,15 @@ def rich(
         return RichText(scalar(content.strip()))
     out = RichTextBuilder()
     done = codes = 0
-    for match in islice(_PATTERN.finditer(content), _MOST_MARKS):
-        start, found = match.start(), match[0]
+    for match in islice(MARKS.finditer(content), _MOST_MARKS):
+        start, end = match.span()
         if start < done:
             continue
         if start > done:
             out.text(content[done:start])
-        done = match.end()
+        done, found = end, match[0]
         if found[0] == "h":
-            found = _without_trailing(found)
+            found = without_trailing(found)
             done = start + len(found)
             out.link(found, found)
             if links is not None:
@@ -98,11 +100,12 @@ def rich(
                 _reference(out, found, named)
             else:
                 out.text(found)
-    out.text(content[done:])
+    if done < len(content):
+        out.text(content[done:])
     return out.build()
 
 
-def _without_trailing(url: str) -> str:
+def without_trailing(url: str) -> str:
     """Punctuation that ends the sentence rather than the address is left to the sentence."""
     for _ in range(8):
         url = url.rstrip(_TRAILING)

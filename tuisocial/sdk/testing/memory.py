@@ -85,7 +85,8 @@ class MemoryServer:
     """One server of the network.
 
     `posts` and `accounts` are what it knows by id, `tokens` who may sign in, `calls` what it was
-    asked. `page_size` bounds every page.
+    asked. `page_size` bounds every page. `attempts` are the posts that came of attempts by their
+    keys, `uploads` the files that it was given, by theirs.
     """
 
     def __init__(self, posts: Iterable[Post] = (), *, host: str = f"{NETWORK}.example") -> None:
@@ -95,6 +96,8 @@ class MemoryServer:
         self.tokens: dict[str, AccountId] = {}
         self.calls: list[Call] = []
         self.page_size = 40
+        self.attempts: dict[str, PostId] = {}
+        self.uploads: dict[str, str] = {}
         self._timelines = {str(timeline): timeline for timeline in (HOME, LOCAL, PUBLIC)}
         self._rows: dict[str, list[Entry | Broken]] = {name: [] for name in self._timelines}
         self._script: dict[str, list[Page[Entry] | BaseException]] = {}

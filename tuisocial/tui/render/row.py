@@ -1,4 +1,4 @@
-"""A post as lines: why it is here, who, where, when, what it says, and its counts.
+"""A post as lines: who, where, when, what it says, and its counts; `render.reason` says why.
 
 Everything remote passes `render.safe` on its way in.
 """
@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tuisocial.config.schema import Density
-from tuisocial.model.entry import FollowedTag, Pinned, Reposted
 from tuisocial.model.media import MediaKind
 from tuisocial.model.poll import Poll
 from tuisocial.model.post import On, Post, PostKind, Quote, Visibility
@@ -26,6 +25,7 @@ from tuisocial.store.rows import Row
 from tuisocial.tui.render.lines import Line, Piece, count_lines, fitted, spread, wrapped
 from tuisocial.tui.render.links import label_of, shown
 from tuisocial.tui.render.look import Look, Mark, Role, Tone
+from tuisocial.tui.render.reason import reason_lines
 from tuisocial.tui.render.safe import safe, safe_line, spans
 from tuisocial.tui.render.times import ago, ahead
 from tuisocial.tui.render.width import Safe, cut
@@ -84,7 +84,7 @@ def post_lines(
     warned = post.content_warning is not None and not opened
     if look.density is Density.COMPACT and not whole:
         return _compact(row, look, width, now, warned=warned)
-    lines = [*_reason(row, look, width, now), _author(row, look, width, now)]
+    lines = [*reason_lines(row, look, width, now), _author(row, look, width, now)]
     if not under_parent:
         lines += _parent(post, look, width)
     if post.content_warning is not None:
@@ -115,7 +115,7 @@ def _compact(row: Row, look: Look, width: int, now: datetime, *, warned: bool) -
     post = row.post
     name = cut(safe_line(post.author.display_name), 24, look.glyphs.more)
     left: Line = [(name, Role.STRONG), _space(2)]
-    if isinstance(row.reason, Reposted):
+    if row.reposters:
         left.insert(0, (Safe(f"{look.glyphs.repost} "), Role.DIM))
     if warned:
         left += _warning(post, look, width, closed=True)
@@ -131,23 +131,6 @@ def _compact(row: Row, look: Look, width: int, now: datetime, *, warned: bool) -
 
 
 # --- the lines above the body -------------------------------------------------------------
-
-
-def _reason(row: Row, look: Look, width: int, now: datetime) -> list[Line]:
-    match row.reason:
-        case Reposted(by=by):
-            name = safe_line(by.display_name)
-            mark = _mark_of(row, look)
-            word = mark.vocabulary.reposted if mark is not None else "reposted"
-            when = ago(datetime.fromtimestamp(row.position.sort_at / 1000, now.tzinfo), now)
-            words = f"{look.glyphs.repost} {name} {safe_line(word)} {look.glyphs.dot} {when}"
-        case FollowedTag(tag=tag):
-            words = f"because you follow #{safe_line(tag)}"
-        case Pinned():
-            words = "pinned"
-        case _:
-            return []
-    return [fitted([(Safe(words), Role.DIM)], width, look.glyphs.more)]
 
 
 def _author(row: Row, look: Look, width: int, now: datetime) -> Line:
@@ -347,11 +330,6 @@ def _copies(row: Row, look: Look) -> Sequence[str]:
     names = ", ".join(safe_line(str(login)) for login in logins)
     count = len(row.copies)
     return (f"+ {count} {'copy' if count == 1 else 'copies'}" + (f" on {names}" if names else ""),)
-
-
-def _mark_of(row: Row, look: Look) -> Mark | None:
-    marks = (look.marks.get(sighting.login) for sighting in row.sightings)
-    return next((mark for mark in marks if mark is not None), None)
 
 
 def _space(width: int) -> Piece:

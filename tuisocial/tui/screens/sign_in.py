@@ -21,7 +21,7 @@ from tuisocial.sdk.errors import AdapterError, Refused
 from tuisocial.sdk.login_steps import Ask, Done, Elsewhere, Show
 from tuisocial.sdk.options import Field, FieldKind
 from tuisocial.services.qr import qr_lines
-from tuisocial.services.signing_in import SignIn
+from tuisocial.services.signing_in import SignIn, still_valid
 from tuisocial.tui.render.lines import Line, wrapped
 from tuisocial.tui.render.look import Role
 from tuisocial.tui.render.safe import safe_line
@@ -320,8 +320,11 @@ class SignInScreen(CommandScreen[bool]):
         same = ", ".join(map(str, self.program.runtime.logins.same_account(login)))
         words = f"{login.id} is signed in again" if again else f"{login.id} was added"
         self.program.say(f"{words}; {same} is the same account" if same else words)
-        if end.warning:
-            self.program.say(end.warning, trouble=True)
+        warnings = [end.warning] if end.warning else []
+        if self._sign_in.unrevoked is not None:
+            warnings.append("; ".join(still_valid(login.id, self._sign_in.unrevoked)))
+        if warnings:
+            self.program.say(". ".join(warnings), trouble=True)
         if self.is_current:
             self.dismiss(True)
 
