@@ -100,14 +100,19 @@ def outcomes(session: MemberSession, wanted: Submission) -> dict[Feature, Outcom
     return {one.feature: one.outcome for one in session.fates(wanted)}
 
 
-def lose_the_answer(handler: Handler) -> None:
-    """Passes a request on to the server, and closes before the answer."""
-    httpx.request(
+def ask_on(handler: Handler) -> httpx.Response:
+    """Passes a request on to the server: what that answers."""
+    return httpx.request(
         handler.command,
         f"http://{handler.server.host}:{handler.server.port}{handler.path}",
         content=handler.body,
         headers=dict(handler.headers.items()),
     )
+
+
+def lose_the_answer(handler: Handler) -> None:
+    """Passes a request on to the server, and closes before the answer."""
+    ask_on(handler)
 
 
 def cut_the_answer(handler: Handler) -> None:

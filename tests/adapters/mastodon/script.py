@@ -1,11 +1,13 @@
 """A loopback server that answers what a test wrote, and remembers what it was asked."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -82,12 +84,43 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_DELETE = handle_any
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """What the server's clock says."""
+        if self.server.clock is None:
+            return super().date_time_string(timestamp)
+        return format_datetime(self.server.clock, usegmt=True)
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Says nothing."""
 
 
+class Hold:
+    """Requests that get no answer until they are released."""
+
+    def __init__(self) -> None:
+        self._released = threading.Event()
+        self._asked = threading.Semaphore(0)
+
+    def keep(self, handler: _Handler) -> None:
+        """Hold one."""
+        self._asked.release()
+        self._released.wait(60)
+
+    async def wait_for(self, requests: int) -> None:
+        """Return once so many have come."""
+        for _ in range(requests):
+            assert await asyncio.to_thread(self._asked.acquire, timeout=60)
+
+    def release(self) -> None:
+        """Close them all without an answer."""
+        self._released.set()
+
+
 class Script(ThreadingHTTPServer):
-    """The server: `answers` by path, each one reply or what makes one; all else is 404."""
+    """The server: `answers` by path, each one reply or what makes one; all else is 404.
+
+    `clock` is what it takes for the time, None for the machine's.
+    """
 
     daemon_threads = True
 
@@ -96,6 +129,7 @@ class Script(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.answers: dict[str, Reply | Callable[[Asked], Reply]] = {}
         self.always: Reply | None = None
+        self.clock: datetime | None = None
         self.asked: list[Asked] = []
 
     def reply(self, asked: Asked) -> Reply:
@@ -147,15 +181,11 @@ class Script(ThreadingHTTPServer):
             context = replace(context, memory=memory)
         return await adapter.open(login, context)
 
-    def hold(self, path: str) -> threading.Event:
-        """Answer nothing at `path` until the event is set."""
-        release = threading.Event()
-
-        def wait(handler: _Handler) -> None:
-            release.wait(60)
-
-        self.answers[path] = Reply(act=wait)
-        return release
+    def hold(self, path: str) -> Hold:
+        """Answer nothing at `path` until the hold is released."""
+        hold = Hold()
+        self.answers[path] = Reply(act=hold.keep)
+        return hold
 
     def stop(self) -> None:
         """Take no connections any more."""

@@ -8,8 +8,9 @@ import sys
 from tuisocial.adapters.mastodon.adapter import adapter
 adapter.login_flows()
 adapter.owns("@ada@example.social")
-import tuisocial.adapters.mastodon.session
-print(sorted({"mastodon", "requests", "httpx", "selectolax", "urllib3"} & sys.modules.keys()))
+import tuisocial.adapters.mastodon.member
+late = {"mastodon", "requests", "httpx", "selectolax", "urllib3", "wcwidth"}
+print(sorted(late & sys.modules.keys()))
 """
 
 

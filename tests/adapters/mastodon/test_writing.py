@@ -9,7 +9,9 @@ from tests.adapters.mastodon.script import TOKEN, Reply, Script
 from tests.adapters.mastodon.writing import (
     GOTOSOCIAL,
     MASTODON,
+    ME,
     NOW,
+    OWN,
     PLEROMA,
     STATUSES,
     TRIED,
@@ -112,7 +114,7 @@ async def test_a_post_says_all_that_it_has(script: Script) -> None:
         "poll": {"options": ["a", "b"], "expires_in": 7200, "multiple": True, "hide_totals": True},
         "in_reply_to_id": "7",
         "quoted_status_id": "7",
-        "scheduled_at": "2026-01-02T13:00:00+00:00",
+        "scheduled_at": (NOW + timedelta(hours=1)).isoformat(),
     }
 
 
@@ -158,11 +160,13 @@ async def test_a_mention_is_written_with_its_host(
     assert found["status"] == f"{expected or '@' + acct} hi"
 
 
+@pytest.mark.parametrize("written", ["@grace", "Grace H"])
 async def test_a_mention_of_somebody_the_server_does_not_know_is_written_as_guessed(
-    script: Script,
+    script: Script, written: str
 ) -> None:
     account = AccountId("activitypub", "https://other.example/users/grace")
-    found = await sent(script, Submission(RichText("@grace hi", (Mention(0, 6, account),))))
+    text = RichText(f"{written} hi", (Mention(0, len(written), account),))
+    found = await sent(script, Submission(text))
 
     assert found["status"] == "@grace@other.example hi"
 
@@ -333,7 +337,7 @@ async def test_a_server_that_took_it_and_stays_silent_may_have_done_it(
     hold = script.hold(STATUSES)
     with pytest.raises(Unreachable, match="in time") as caught:
         await session.publish(submission(), TRIED)
-    hold.set()
+    hold.release()
     await session.aclose()
 
     assert caught.value.sent is Sent.MAYBE
@@ -372,6 +376,17 @@ async def test_a_login_that_may_only_read_is_told_the_right_that_it_lacks(script
     await session.aclose()
 
 
+async def test_trouble_on_the_way_to_a_post_has_certainly_not_posted_it(script: Script) -> None:
+    script.answers[f"{STATUSES}/7"] = Reply({}, 503)
+    session = await member(script)
+    with pytest.raises(Unreachable) as caught:
+        await session.publish(submission(reply_to=post()), TRIED)
+    await session.aclose()
+
+    assert caught.value.sent is Sent.NO
+    assert script.sent("POST", STATUSES) == []
+
+
 # --- media ----------------------------------------------------------------------------------
 
 
@@ -379,8 +394,8 @@ async def test_uploads_are_looked_at_before_a_post_goes_out(script: Script) -> N
     """Some servers leave out a file that expired and post the rest."""
     media = (Upload(Attachment("/a.png"), "11"), Upload(Attachment("/b.png"), "12"))
     script.answers["/api/v1/media/11"] = Reply({"id": "11"})
-    script.answers["/api/v1/accounts/10/statuses"] = Reply([])
-    script.answers["/api/v1/accounts/verify_credentials"] = Reply({"id": "10"})
+    script.answers[OWN] = Reply([])
+    script.answers["/api/v1/accounts/verify_credentials"] = Reply({"id": ME})
     session = await member(script)
     with pytest.raises(Refused) as caught:
         await session.publish(submission(media=media), TRIED)

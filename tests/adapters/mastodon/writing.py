@@ -11,8 +11,12 @@ from tuisocial.model.richtext import RichText
 from tuisocial.model.submission import Attempt, PostRef, Submission
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
+"""By this machine's clock and the server's."""
+
 TRIED = Attempt("the-key-of-the-attempt", NOW)
 STATUSES = "/api/v1/statuses"
+ME = str(statuses(1, 1)[0]["account"]["id"])
+OWN = f"/api/v1/accounts/{ME}/statuses"
 
 MASTODON: dict[str, Any] = {
     "domain": "example.social",
@@ -61,6 +65,7 @@ GOTOSOCIAL = {
 
 def describe(script: Script, description: dict[str, Any] = MASTODON) -> None:
     """Have the server say that of itself."""
+    script.clock = NOW
     script.answers["/api/v2/instance"] = Reply(description)
     script.answers["/api/v1/instance"] = Reply(description)
 

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 _AT_ONCE = 4
 """Questions to one server at the same time."""
 
+_UPLOADS_AT_ONCE = 2
+"""Files on their way to it, which are not to hold up the questions."""
+
 _PATIENCE = 60.0
 """Seconds for a whole answer, however slowly it drips."""
 
@@ -83,6 +86,7 @@ class Api:
         self._token = token
         self._client: Client | None = None
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._upload_turns = asyncio.Semaphore(_UPLOADS_AT_ONCE)
 
     @property
     def pulse(self) -> Pulse | None:
@@ -137,14 +141,16 @@ class Api:
         Raises: AdapterError; Unreachable says whether it may have been done all the same.
         """
         body = None if record is None else JsonBody(record)
-        return await self._act(method, path, body, headers or {}, _PATIENCE)
+        async with self._turns:
+            return await self._act(method, path, body, headers or {}, _PATIENCE)
 
     async def upload(self, path: str, body: Body) -> Answer:
         """Send something large, for as long as it goes on.
 
         Raises: as `send`.
         """
-        return await self._act("POST", path, body, {}, None)
+        async with self._upload_turns:
+            return await self._act("POST", path, body, {}, None)
 
     async def rows(
         self, path: str, parameters: Mapping[str, str], older: str | None, *, by_id: bool
@@ -204,18 +210,15 @@ class Api:
         self._permit(method, path)
         if body is not None:
             headers = {"Content-Type": body.content_type, **headers}
-        async with self._turns:
-            try:
-                async with asyncio.timeout(patience):
-                    return await _in_thread(
-                        lambda: self._connected().send(method, path, body, headers)
-                    )
-            except TimeoutError:
-                pass
-            finally:
-                # The thread is left alone with its request, which must not begin later.
-                if body is not None:
-                    body.stop()
+        try:
+            async with asyncio.timeout(patience):
+                return await _in_thread(lambda: self._connected().send(method, path, body, headers))
+        except TimeoutError:
+            pass
+        finally:
+            # The thread is left alone with its request, which must not begin later.
+            if body is not None:
+                body.stop()
         arrived = body is None or body.handed_over
         raise Unreachable(
             f"{self.where} did not answer in time", sent=Sent.MAYBE if arrived else Sent.NO

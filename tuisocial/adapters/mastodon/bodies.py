@@ -10,9 +10,10 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import IO, Any
 
-from tuisocial.sdk.errors import AdapterError, Refused, Unreachable
+from tuisocial.sdk.errors import Refused, Unreachable
 from tuisocial.sdk.writing import Progress
 
 
@@ -59,6 +60,7 @@ class Body:
         piece = next(self._pieces, b"")
         with self._lock:
             if self._stopped:
+                self._pieces = iter(())
                 raise Unreachable("nobody waits for this request any more", remedy="do it again")
             self._given += len(piece)
         return piece
@@ -80,59 +82,78 @@ class JsonBody(Body):
         yield self._bytes
 
 
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """A file of this machine: how many bytes it has, its name for people and its MIME type."""
+
+    path: str
+    size: int
+    name: str
+    kind: str
+
+
 class FileBody(Body):
-    """A form with a file as its last field (RFC 7578)."""
+    """A form with a file as its last field (RFC 7578), which is open only while it is sent."""
 
     patience = 120.0
     """Servers look at a picture before they answer."""
 
     _PIECE = 65_536
 
-    def __init__(
-        self, fields: Mapping[str, str], file: IO[bytes], name: str, kind: str, progress: Progress
-    ) -> None:
+    def __init__(self, fields: Mapping[str, str], file: FilePart, progress: Progress) -> None:
         boundary = secrets.token_hex(16)
         self.content_type = f"multipart/form-data; boundary={boundary}"
-        self._file, self._name, self._progress = file, name, progress
-        self._size = os.fstat(file.fileno()).st_size
+        self._file, self._progress = file, progress
         heads = [
             f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
             for field, value in fields.items()
         ]
         # The name is of no use to anybody and may hold anything: its end tells the kind.
-        end = os.path.splitext(name)[1]
+        end = os.path.splitext(file.name)[1]
         end = end if end.isascii() and end[1:].isalnum() else ""
         heads.append(
             f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="file{end}"\r\n'
-            f"Content-Type: {kind}\r\n\r\n"
+            f"Content-Type: {file.kind}\r\n\r\n"
         )
         self._head = "".join(heads).encode()
         self._tail = f"\r\n--{boundary}--\r\n".encode()
-        super().__init__(len(self._head) + self._size + len(self._tail))
+        super().__init__(len(self._head) + file.size + len(self._tail))
 
     def _parts(self) -> Iterator[bytes]:
-        yield self._head
-        done = 0
-        while done < self._size:
-            piece = self._next(min(self._PIECE, self._size - done))
-            done += len(piece)
-            yield piece
-            self._progress(done, self._size)
+        size, done = self._file.size, 0
+        with self._opened() as file:
+            yield self._head
+            while done < size:
+                piece = self._next(file, min(self._PIECE, size - done))
+                done += len(piece)
+                yield piece
+                self._progress(done, size)
         yield self._tail
 
-    def _next(self, size: int) -> bytes:
-        failure: AdapterError | None = None
+    def _opened(self) -> IO[bytes]:
+        said = ""
         try:
-            piece = self._file.read(size)
+            return open(self._file.path, "rb")
         except OSError as error:
-            failure = Refused(
-                f"{self._name} cannot be read any further: {error.strerror}", field="media"
-            )
-            piece = b""
-        if not piece:
-            raise failure or Refused(
-                f"{self._name} became shorter while it was sent",
-                field="media",
-                remedy="attach it again when nothing writes to it any more",
-            )
-        return piece
+            said = error.strerror or "it is gone"
+        raise unreadable(self._file.name, said)
+
+    def _next(self, file: IO[bytes], size: int) -> bytes:
+        said = ""
+        try:
+            if piece := file.read(size):
+                return piece
+        except OSError as error:
+            said = error.strerror or "it is gone"
+        if said:
+            raise unreadable(self._file.name, said)
+        raise Refused(
+            f"{self._file.name} became shorter while it was sent",
+            field="media",
+            remedy="attach it again when nothing writes to it any more",
+        )
+
+
+def unreadable(name: str, said: str) -> Refused:
+    """What is raised for a file that cannot be read; `said` is why."""
+    return Refused(f"{name} cannot be read: {said}", field="media", remedy="choose another file")

@@ -26,14 +26,7 @@ from tuisocial.adapters.mastodon.bodies import Body
 from tuisocial.adapters.mastodon.failures import failure_of, has
 from tuisocial.adapters.mastodon.peers import Within
 from tuisocial.model.printable import printable_line
-from tuisocial.sdk.errors import (
-    AdapterError,
-    BadAnswer,
-    NotAllowed,
-    Refused,
-    Sent,
-    Unreachable,
-)
+from tuisocial.sdk.errors import AdapterError, BadAnswer, NotAllowed, Refused, Sent, Unreachable
 from tuisocial.sdk.http import MAX_BYTES, host
 from tuisocial.sdk.reach import Circle, Reach
 from tuisocial.sdk.secret import Secret
@@ -250,6 +243,9 @@ class _Transport(requests.Session):
         error = error_for_status(response.status_code, self._where, response.headers, said)
         if response.request.method != "GET":
             error = refusals.of_write(error, response.status_code, self._where, said)
+        elif isinstance(error, Unreachable):
+            # What is asked on the way to a write is not that write.
+            error.sent = Sent.NO
         if isinstance(error, Unreachable):
             self.pulse = replace(self.pulse, trouble=error.message)
         if isinstance(error, NotAllowed) and self._token is not None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tuisocial.adapters.mastodon.fields import records, text
 from tuisocial.adapters.mastodon.session import MastodonSession
 from tuisocial.model.account import Account
-from tuisocial.sdk.errors import NotAllowed, NotFound, Refused
+from tuisocial.sdk.errors import BadAnswer, NotAllowed, NotFound, Refused
 
 
 class Completing(MastodonSession):
@@ -21,10 +21,14 @@ class Completing(MastodonSession):
         if not wanted["q"]:
             return ()
         found = {"accounts": (await self._api.get("/api/v1/accounts/search", wanted)).json}
-        people = records(found, "accounts")
-        for one in people:
+        people = []
+        for one in records(found, "accounts")[:limit]:
             self._known.learn_account(one)
-        return tuple(self._account(one) for one in people[:limit])
+            try:
+                people.append(self._account(one))
+            except BadAnswer as error:
+                self._log.info("an account was left out: %s", error.message)
+        return people
 
     async def hashtags(self, start: str, limit: int) -> Sequence[str]:
         """<https://docs.joinmastodon.org/methods/search/>"""

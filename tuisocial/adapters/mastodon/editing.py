@@ -7,8 +7,6 @@ that is kept until it is done, since with the old post it is gone.
 
 from __future__ import annotations
 
-import json
-
 from tuisocial.adapters.mastodon import fates as fate
 from tuisocial.adapters.mastodon.about import About
 from tuisocial.adapters.mastodon.fields import Json, flag, identifier, moment, record, records, text
@@ -113,9 +111,12 @@ class Editing(Writing):
     async def _redraft(
         self, submission: Submission, old: PostRef, attempt: Attempt, about: About
     ) -> Receipt:
-        memory, slot = self._context.memory, f"redraft:{attempt.key}"
-        kept = await memory.get(slot)
-        if kept is None:
+        wanted = await self._redrafts.get(attempt.key)
+        if made := identifier(wanted, "made"):
+            return Receipt(self._view(await self._api.record(f"/api/v1/statuses/{made}")))
+        if not wanted:
+            # Nothing is deleted for the sake of a post that is sure to be refused.
+            self._heed(submission, Feature)
             status = await self._lookup.status(old.post, old.key)
             wanted = self._said(submission, about) | self._left(status, submission)
             for name, value in (
@@ -126,12 +127,11 @@ class Editing(Writing):
                     wanted[name] = value
             if not wanted["media_ids"]:
                 del wanted["media_ids"]
-            await memory.set(slot, json.dumps(wanted))
-        else:
-            wanted = json.loads(kept)
+            await self._redrafts.keep(attempt.key, wanted)
         await self.delete(old)
         receipt = await self._post(wanted, attempt, submission)
-        await memory.set(slot, None)
+        if receipt.view is not None:
+            await self._redrafts.keep(attempt.key, {"made": receipt.view.remote_key})
         return receipt
 
 

@@ -108,7 +108,8 @@ def _media(submission: Submission, about: About) -> Iterator[Fate]:
         yield _kept(Feature.MEDIA)
     alts = [attachment.alt for attachment in media if attachment.alt]
     if alts:
-        yield _alt(max(map(about.counting.length, alts)), limits.alt_length)
+        # Code points, whatever a text is counted in.
+        yield _alt(max(map(len, alts)), limits.alt_length)
     if any(attachment.focus for attachment in media):
         yield _kept(Feature.FOCUS)
 

@@ -7,6 +7,7 @@ keep no name that a client gave. Times are compared by the server's clock.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tuisocial.adapters.mastodon import wording
@@ -21,6 +22,7 @@ from tuisocial.adapters.mastodon.fields import (
     records,
     text,
 )
+from tuisocial.adapters.mastodon.redrafts import Redrafts
 from tuisocial.adapters.mastodon.session import MastodonSession
 from tuisocial.adapters.mastodon.wording import Words
 from tuisocial.model.login import Login
@@ -29,6 +31,20 @@ from tuisocial.model.submission import Attempt, PostRef, Receipt, Submission
 from tuisocial.sdk.adapter import SessionContext
 from tuisocial.sdk.errors import NotFound, NotSupported
 from tuisocial.sdk.status import ahead
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What a post is known by besides its words.
+
+    `files` are the server's ids of its attachments, `parent` of what it answers: empty for nothing,
+    None where that is gone; `options` are its poll's.
+    """
+
+    files: tuple[str, ...]
+    parent: str | None
+    options: tuple[str, ...]
+
 
 _SLACK = timedelta(minutes=2)
 """Clocks and their readings may be apart that far."""
@@ -44,6 +60,9 @@ class Finding(MastodonSession):
     def __init__(self, login: Login, context: SessionContext, api: Api, domain: str) -> None:
         super().__init__(login, context, api, domain)
         self._words = Words(self._known, api.server, domain)
+        self._redrafts = Redrafts(context.memory)
+        # Posts of this session by the attempts that made them, so that none is taken for another's.
+        self._made_by: dict[str, str] = {}
 
     async def find(self, submission: Submission, attempt: Attempt) -> Receipt | None:
         """What the attempt came to.
@@ -52,24 +71,50 @@ class Finding(MastodonSession):
         """
         about = await self._server.know()
         if submission.edits is not None:
+            if not about.edits:
+                return await self._redrafted(submission, attempt, about)
             try:
                 status = await self._lookup.status(submission.edits.post, submission.edits.key)
             except NotFound:
-                if about.edits:
-                    return None
-            else:
-                same = about.edits and await self._says(status, submission, about)
-                return Receipt(self._view(status)) if same else None
-        elif submission.at is not None and (waits := await self._waiting(submission, about)):
+                return None
+            same = await self._says(status, submission, about)
+            return Receipt(self._view(status)) if same else None
+        if submission.at is not None and (waits := await self._waiting(submission, about)):
             return Receipt(waits=waits)
-        return await self._posted(submission, attempt, about)
+        ballot = submission.ballot
+        marks = _Marks(
+            tuple(upload.key for upload in submission.media),
+            await self._parent(submission.reply_to),
+            ballot.options if ballot else (),
+        )
+        return await self._posted(submission, attempt, about, marks)
 
-    async def _posted(
+    async def _redrafted(
         self, submission: Submission, attempt: Attempt, about: About
     ) -> Receipt | None:
-        parent = await self._parent(submission.reply_to)
+        """The post that was made in place of one that was deleted."""
+        kept = await self._redrafts.get(attempt.key)
+        if not kept:
+            return None
+        if made := identifier(kept, "made"):
+            return Receipt(self._view(await self._api.record(f"/api/v1/statuses/{made}")))
+        options = record(kept, "poll").get("options")
+        marks = _Marks(
+            tuple(kept.get("media_ids") or ()),
+            text(kept, "in_reply_to_id"),
+            tuple(options) if isinstance(options, list) else (),
+        )
+        return await self._posted(submission, attempt, about, marks)
+
+    async def _posted(
+        self, submission: Submission, attempt: Attempt, about: About, marks: _Marks
+    ) -> Receipt | None:
         async for status in self._own_since(attempt):
-            if await self._is(status, submission, about, parent):
+            key = identifier(status, "id")
+            if self._made_by.get(key, attempt.key) != attempt.key:
+                continue
+            if await self._is(status, submission, about, marks):
+                self._made_by[key] = attempt.key
                 return Receipt(self._view(status))
         if submission.visibility is Visibility.DIRECT and not about.is_mastodon:
             raise NotSupported(
@@ -127,38 +172,27 @@ class Finding(MastodonSession):
             known = identifier(found, "id")
         return known
 
-    async def _is(
-        self, status: Json, submission: Submission, about: About, parent: str | None
-    ) -> bool:
-        attached = [identifier(one, "id") for one in records(status, "media_attachments")]
-        if submission.media and {upload.key for upload in submission.media} == set(attached):
+    async def _is(self, status: Json, submission: Submission, about: About, marks: _Marks) -> bool:
+        files = _attached(status)
+        if files and set(files) == set(marks.files):
             return True
-        if len(attached) != len(submission.media):
-            return False
-        if parent is not None and identifier(status, "in_reply_to_id") != parent:
-            return False
-        ballot = submission.ballot
-        options = [text(one, "title") for one in records(record(status, "poll"), "options")]
-        if options != (list(ballot.options) if ballot else []):
-            return False
-        return await self._reads(status, submission, about)
+        return (
+            len(files) == len(marks.files)
+            and (marks.parent is None or identifier(status, "in_reply_to_id") == marks.parent)
+            and _options(status) == marks.options
+            and await self._reads(status, submission, about)
+        )
 
     async def _says(self, status: Json, submission: Submission, about: About) -> bool:
         """Whether a post that exists is already as an edit wants it."""
-        language, media = submission.language, [upload.key for upload in submission.media]
+        language, ballot = submission.language, submission.ballot
+        media = tuple(upload.key for upload in submission.media)
         warned = bool(wording.warning(submission))
         return (
             (language is None or text(status, "language") == language)
             and flag(status, "sensitive") in (None, submission.sensitive or warned)
-            and (
-                not media
-                or media == [identifier(one, "id") for one in records(status, "media_attachments")]
-            )
-            and (
-                submission.ballot is None
-                or [text(one, "title") for one in records(record(status, "poll"), "options")]
-                == list(submission.ballot.options)
-            )
+            and (not media or media == _attached(status))
+            and (ballot is None or ballot.options == _options(status))
             and await self._reads(status, submission, about)
         )
 
@@ -200,3 +234,11 @@ class Finding(MastodonSession):
             if near and warned and written == ours:
                 return identifier(row, "id")
         return ""
+
+
+def _attached(status: Json) -> tuple[str, ...]:
+    return tuple(identifier(one, "id") for one in records(status, "media_attachments"))
+
+
+def _options(status: Json) -> tuple[str, ...]:
+    return tuple(text(one, "title") for one in records(record(status, "poll"), "options"))

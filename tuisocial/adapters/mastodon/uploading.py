@@ -9,11 +9,10 @@ import asyncio
 import os
 import stat
 from itertools import chain, repeat
-from typing import IO
 
 from tuisocial.adapters.mastodon import fates as fate
 from tuisocial.adapters.mastodon.about import About
-from tuisocial.adapters.mastodon.bodies import FileBody
+from tuisocial.adapters.mastodon.bodies import FileBody, FilePart, unreadable
 from tuisocial.adapters.mastodon.fields import identifier, web
 from tuisocial.adapters.mastodon.session import MastodonSession
 from tuisocial.model.draft import Attachment
@@ -51,24 +50,16 @@ class Uploading(MastodonSession):
             fields["description"] = attachment.alt
         if attachment.focus:
             fields["focus"] = ",".join(f"{part:.4f}" for part in attachment.focus)
-        file = await asyncio.to_thread(_opened, attachment.path, name)
+        size = await asyncio.to_thread(_size, attachment.path, name)
+        self._check_size(size, name, kind, about)
+        file = FilePart(attachment.path, size, name, kind or "application/octet-stream")
         try:
-            self._check_size(file, name, kind, about)
-            kind = kind or "application/octet-stream"
-            for version in ("v2", "v1"):
-                body = FileBody(fields, file, name, kind, progress)
-                try:
-                    answer = await self._api.upload(f"/api/{version}/media", body)
-                    break
-                except (NotFound, NotSupported):
-                    if version == "v1":
-                        raise
-                    file.seek(0)
-                except Refused as error:
-                    error.field = error.field if error.field == Feature.ALT else Feature.MEDIA
-                    raise
-        finally:
-            file.close()
+            answer = await self._api.upload("/api/v2/media", FileBody(fields, file, progress))
+        except (NotFound, NotSupported):
+            answer = await self._api.upload("/api/v1/media", FileBody(fields, file, progress))
+        except Refused as error:
+            error.field = error.field if error.field == Feature.ALT else Feature.MEDIA
+            raise
         made = answer.json if isinstance(answer.json, dict) else {}
         key = identifier(made, "id")
         if not key:
@@ -77,8 +68,7 @@ class Uploading(MastodonSession):
             await self._finished(key, name)
         return key
 
-    def _check_size(self, file: IO[bytes], name: str, kind: str, about: About) -> None:
-        size = os.fstat(file.fileno()).st_size
+    def _check_size(self, size: int, name: str, kind: str, about: About) -> None:
         moving = kind.startswith(("audio/", "video/"))
         limit = about.video_size if moving else about.limits.media_size
         if not size:
@@ -114,27 +104,24 @@ class Uploading(MastodonSession):
         raise trouble or Unreachable(f"{self._api.where} is still at work on {name}")
 
 
-def _opened(path: str, name: str) -> IO[bytes]:
-    """A file to be sent.
+def _size(path: str, name: str) -> int:
+    """The bytes of a file that is to be sent.
 
     Raises: Refused.
     """
     try:
-        # Not to wait for whoever writes to a pipe.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        if stat.S_ISREG(os.fstat(handle).st_mode):
-            return os.fdopen(handle, "rb")
-        os.close(handle)
-        said = "it is no file"
+        found = os.stat(path)
+        # A pipe or a device may have no end, or make everybody wait.
+        said = "" if stat.S_ISREG(found.st_mode) else "it is no file"
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or "its name cannot be"
-    raise Refused(
-        f"{name} cannot be read: {said}", field=Feature.MEDIA, remedy="choose another file"
-    )
+    if said:
+        raise unreadable(name, said)
+    return found.st_size
 
 
 def _check_words(attachment: Attachment, about: About) -> None:
-    limit, length = about.limits.alt_length, about.counting.length(attachment.alt or "")
+    limit, length = about.limits.alt_length, len(attachment.alt or "")
     if limit is not None and length > limit:
         raise Refused(
             f"a description of {length} characters, and {limit} are allowed",

@@ -21,7 +21,7 @@ from tuisocial.model.submission import Submission
 NO_REASON = "CW"
 """Stands for a content warning without a reason, which servers take for none."""
 
-_WRITTEN = re.compile(r"@?([\w.+-]+)", re.ASCII)
+_WRITTEN = re.compile(r"@([\w.+-]+)", re.ASCII)
 _HOSTS = re.compile(r"(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[\w.:-]*\w", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
@@ -90,7 +90,12 @@ def warning(submission: Submission) -> str:
 
 def shown(text: RichText) -> str:
     """What a server shows, with links in full: their texts are often shortened."""
-    return _replaced(text, lambda facet, text: facet.url if isinstance(facet, Link) else text)
+
+    def instead(facet: object, written: str) -> str:
+        # A name's page is a link too where the server does not say whose it is.
+        return facet.url if isinstance(facet, Link) and written[:1] not in "@#" else written
+
+    return _replaced(text, instead)
 
 
 def alike(text: str) -> str:

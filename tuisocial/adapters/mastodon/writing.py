@@ -6,7 +6,7 @@ text `wording`'s, edits `editing`'s.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tuisocial.adapters.mastodon import fates as fate
 from tuisocial.adapters.mastodon import wording
@@ -63,7 +63,7 @@ class Writing(Finding):
         Raises: Refused naming the field.
         """
         about = await self._server.know()
-        self._heed(submission)
+        self._heed(submission, _HEEDED)
         await self._learn_names(submission)
         wanted = self._said(submission, about)
         wanted["visibility"] = VISIBILITIES[submission.visibility]
@@ -90,10 +90,10 @@ class Writing(Finding):
                 ) from None
         return await self._post(wanted, attempt, submission)
 
-    def _heed(self, submission: Submission) -> None:
-        """Raises: Refused for what a server would not refuse although it must not be."""
+    def _heed(self, submission: Submission, features: Iterable[Feature]) -> None:
+        """Raises: Refused for what is foreseen of some features."""
         for one in self.fates(submission):
-            if one.outcome is Outcome.REFUSED and one.feature in _HEEDED:
+            if one.outcome is Outcome.REFUSED and one.feature in features:
                 raise Refused(
                     f"{self._api.where} cannot take this: {one.text}",
                     field=one.feature,
@@ -167,6 +167,7 @@ class Writing(Finding):
         if waits and (key := identifier(made, "id")):
             return Receipt(waits=key)
         view = self._made(made)
+        self._made_by[view.remote_key] = attempt.key
         notes = []
         if submission.at is not None:
             notes.append("it was posted at once")
