@@ -110,7 +110,7 @@ class _Writer:
         self._rng = Random("reactions")
 
     def introduce(self, now: datetime) -> None:
-        """Profiles (0), follows (3), relays (10002, NIP-65) and media servers (10063) of everyone."""
+        """Profiles (0), follows (3), relays (10002, NIP-65), media servers (10063) of everyone."""
         people = (READER, *ON_NOSTR)
         before = int((now - SPAN).timestamp()) - 3600
         for person in people:
