@@ -25,8 +25,10 @@ def launch(paths: Paths, settings: Settings, *, plugins: bool) -> str | None:
     # application turns it on again after its first paint.
     gc.disable()
     gc.set_threshold(YOUNG)
+    from tuisocial.cli import logfile
     from tuisocial.services.runtime import Runtime
     from tuisocial.tui.app import TuisocialApp
 
     runtime = Runtime.open(paths, settings, plugins=plugins)
+    logfile.hide_by(runtime.scrub)
     return TuisocialApp(runtime).run()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.services.world import World, two_logins
 from tuisocial.errors import UsageError
-from tuisocial.events import LoginsChanged
+from tuisocial.events import Event, LoginsChanged
 from tuisocial.model.ids import LoginId
 from tuisocial.model.login import Share
 from tuisocial.model.timeline import Timeline, TimelineKind
@@ -50,6 +50,17 @@ async def test_a_renamed_login_keeps_its_secret_its_rows_and_its_place(both: Wor
     await both.refresh()
     assert both.timelines.trouble(both.view("uno").sources[0]) is None
     assert both.heard.count(LoginsChanged()) == 3
+
+
+async def test_whoever_hears_of_a_new_name_finds_the_secret_under_it(both: World) -> None:
+    found: list[bool] = []
+
+    def look(_: Event) -> None:
+        found.append(both.secrets.get(LoginId("uno"), "token") is not None)
+
+    both.runtime.bus.subscribe(look)
+    await both.runtime.arrangement.rename(ONE, "uno")
+    assert found == [True]
 
 
 @pytest.mark.parametrize("name", ["two", "", "a b", "x" * 33])

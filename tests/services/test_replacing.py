@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,15 @@ from tuisocial.model.ids import LoginId
 from tuisocial.model.login import Login
 from tuisocial.sdk.adapter import Session, SessionContext
 from tuisocial.sdk.errors import NotSupported, Refused, SignInNeeded, Unreachable
-from tuisocial.sdk.login_steps import Answers
+from tuisocial.sdk.login_steps import (
+    Answers,
+    ByHand,
+    Elsewhere,
+    LoginFlow,
+    SignInContext,
+    Step,
+)
+from tuisocial.sdk.options import Field
 from tuisocial.sdk.secret import Secret
 from tuisocial.sdk.testing.making import make_account
 from tuisocial.services.signing_in import still_valid
@@ -142,6 +151,42 @@ async def test_a_sign_in_as_somebody_else_is_given_back(open_world: Open) -> Non
     with pytest.raises(Refused, match="that is @grace"):
         await adapter.sign_in(world, world.runtime.logins.get(ONE), token="first")
     assert len(adapter.revoked) == 1
+
+
+async def test_who_came_as_somebody_else_is_waited_for_as_before(open_world: Open) -> None:
+    adapter = Replacing()
+    world = open_world(adapter)
+    await adapter.sign_in(world, token="first")
+    come, closed = asyncio.Event(), asyncio.Event()
+
+    async def start(answers: Answers, context: SignInContext) -> Step:
+        async def arrived() -> Step:
+            await come.wait()
+            adapter.who = make_account("ada")
+            return await adapter._sign_in(answers, context)
+
+        async def typed(answers: Answers) -> Step:
+            return await adapter._sign_in(answers, context)
+
+        async def aclose() -> None:
+            closed.set()
+
+        by_hand = ByHand("https://x.example/code", Field("code", "Code"), typed)
+        return Elsewhere("", "https://x.example", arrived, by_hand=by_hand, aclose=aclose)
+
+    adapter.who, adapter.renewed = make_account("grace"), {"token": "second"}
+    flow, one = LoginFlow("page", "", "", (), start), world.runtime.logins.get(ONE)
+    async with world.runtime.logins.begin("memory", flow, again=one) as sign_in:
+        await sign_in.answer(Answers())
+        waiting = asyncio.create_task(sign_in.arrived())
+        with pytest.raises(Refused, match="that is @grace"):
+            await sign_in.answer(Answers())
+        assert not closed.is_set()
+        come.set()
+        await waiting
+        assert closed.is_set()
+        await world.runtime.logins.keep(sign_in)
+    assert kept(world) == {("one", "token"): "second"}
 
 
 async def test_what_may_be_kept_is_not_given_back_while_that_cannot_be_seen(

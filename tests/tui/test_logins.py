@@ -34,6 +34,21 @@ async def test_logins_are_put_in_another_order(world: World) -> None:
         await reader.see(f"2 {before[1]}")
 
 
+async def test_how_a_login_stands_is_shown_while_it_changes(open_world: OpenWorld) -> None:
+    world = open_world()
+    await world.login("one")
+    async with reading(world) as reader:
+        await reader.see("up to date")
+        await reader.press("g", "l")
+        await reader.see("Logins", "up to date")
+        world.server.fail(SignInNeeded("it was revoked"))
+        await world.refresh()
+        await reader.see("Logins", "signed out: it was revoked")
+        world.server.mend()
+        await world.refresh()
+        await reader.see("Logins", "up to date")
+
+
 async def test_a_disabled_login_leaves_the_merged_list_and_comes_back(
     open_world: OpenWorld,
 ) -> None:

@@ -11,7 +11,12 @@ from tests.let_go import backwards, holders
 from tests.services.world import World
 from tests.tui.conftest import OpenWorld
 from tests.tui.driver import reading
+from tuisocial.cli import logfile
+from tuisocial.config.paths import find_paths
+from tuisocial.config.schema import Settings
+from tuisocial.launch import launch
 from tuisocial.sdk.errors import SignInNeeded, Unreachable
+from tuisocial.sdk.secret import Secret
 from tuisocial.sdk.testing.making import make_account, make_posts
 from tuisocial.services.spellings import spellings
 from tuisocial.store.secrets.file import FileSecrets
@@ -94,3 +99,18 @@ async def test_a_secret_that_was_typed_is_not_in_memory_when_the_login_is_kept(
         for login in world.runtime.logins.all():
             await world.runtime._sessions.close(login.id)
         assert holders(remembered) == []
+
+
+def test_what_the_application_let_go_of_is_hidden_in_what_others_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(app: TuisocialApp) -> None:
+        app.runtime.scrub.hide(Secret(TOKEN))
+        app.runtime.close()
+
+    monkeypatch.setattr(TuisocialApp, "run", run)
+    monkeypatch.setattr(logfile, "_hiding", [])
+    monkeypatch.setattr("gc.disable", lambda: None)
+    monkeypatch.setattr("gc.set_threshold", lambda _: None)
+    launch(find_paths(tmp_path), Settings(), plugins=False)
+    nowhere_in(logfile.scrubbed(f"a library said {TOKEN}"))

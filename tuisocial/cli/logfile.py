@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,12 +15,21 @@ from tuisocial.config.paths import find_paths
 from tuisocial.sdk.secret import Secret
 
 _file: Path | None = None
+_hiding: list[Callable[[str], str]] = []
 
 
 def log_to(file: Path) -> None:
     """Name the log file, until then the usual one; it is made when something is written to it."""
     global _file
     _file = file
+
+
+def hide_by(scrub: Callable[[str], str]) -> None:
+    """Take what `scrub` takes out of a text out of all that is written from now on.
+
+    A runtime knows secrets again that nobody holds any more.
+    """
+    _hiding.append(scrub)
 
 
 def append(text: str) -> str:
@@ -44,13 +53,15 @@ def append_error(error: BaseException) -> str:
 
 
 def scrubbed(text: str) -> str:
-    """`text` without the value of any secret that this process holds."""
+    """`text` without the value of any secret that this process holds, or handed to a runtime."""
     from tuisocial.services.credentials import scrubbed as without_likely_secrets
     from tuisocial.services.spellings import spellings
 
     every = {spelled for value in _secrets() for spelled in spellings(value)}
     for spelled in sorted(every, key=lambda text: (-len(text), text)):
         text = text.replace(spelled, "***")
+    for scrub in _hiding:
+        text = scrub(text)
     return without_likely_secrets(text)
 
 

@@ -118,6 +118,7 @@ class Program:
         from tuisocial.services.runtime import Runtime
 
         runtime = Runtime.open(self.paths, self.settings, offline=offline, registry=self.registry)
+        logfile.hide_by(runtime.scrub)
         if runtime.store_notice:
             diagnostics.say(runtime.store_notice)
         # What is only read from the store uses no secret.

@@ -68,15 +68,17 @@ class Arrangement:
             await asyncio.wrap_future(beside(partial(self._secrets.get, login, secret)))
         await self._sessions.close(login)
         try:
-            await self._save(partial(_renamed, old=login, new=new, secrets=found.secrets))
+            await self._write(partial(_renamed, old=login, new=new, secrets=found.secrets))
         except sqlite3.IntegrityError:
             raise UsageError(f"there is a login named {new} already") from None
+        # Whoever hears of the new name looks for the secrets under it.
         trouble = await self._tidying.tidy()
         waiting = self._database.read(leftovers.leftovers)
         if trouble is not None and any(each.to == new for each in waiting):
-            await self._save(partial(_renamed, old=new, new=login, secrets=found.secrets))
+            await self._write(partial(_renamed, old=new, new=login, secrets=found.secrets))
             await self._tidying.tidy()
             raise trouble
+        self._bus.publish(LoginsChanged())
         return new
 
     async def move(self, login: LoginId, by: int) -> None:
@@ -126,8 +128,11 @@ class Arrangement:
         await self._save(lambda connection: stored.mute_login(connection, login, until))
 
     async def _save(self, work: Callable[[sqlite3.Connection], None]) -> None:
-        await asyncio.wrap_future(self._database.write(work))
+        await self._write(work)
         self._bus.publish(LoginsChanged())
+
+    async def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        await asyncio.wrap_future(self._database.write(work))
 
 
 def _renamed(

@@ -63,7 +63,8 @@ class Runtime:
         self._database = database
         self._secrets = secrets
         self._http = Http(reach=Reach(frozenset(settings.network.private_hosts)))
-        scrubber = Scrubber()
+        scrubber = self.scrub = Scrubber()
+        """Takes the secrets that were handed out, and what looks like one, out of a text."""
         self._log = open_log(paths.log_file, scrubber)
         guard = Guard(self._log, scrubber.exactly)
         self._sessions = Sessions(database, secrets, registry, self._http, now, guard, scrubber)

@@ -125,7 +125,6 @@ class SignIn:
                 if isinstance(step, Elsewhere):
                     await self._guard(self._label, step.aclose)
                 raise
-        await self._close()
         match step:
             case Done():
                 for secret in step.secrets.values():
@@ -135,7 +134,9 @@ class SignIn:
                 self._scrubber.hide(step.secret)
             case _:
                 pass
-        self.step = step
+        # Only now: after an error the step before is to be answered again, or waited for.
+        former, self.step = self.step, step
+        await self._close(former)
         if self._left and not isinstance(step, Done):
             await self.leave()  # whoever asked has gone meanwhile
         return self.step
@@ -169,7 +170,7 @@ class SignIn:
         Harmless when it is over already.
         """
         self._left = True
-        await self._close()
+        await self._close(self.step)
         step = self.step
         self._forget()
         if isinstance(step, Done) and step.secrets:
@@ -180,8 +181,7 @@ class SignIn:
         step = self.step
         self.step = replace(step, secrets={}) if isinstance(step, Done) else Ask((), _over)
 
-    async def _close(self) -> None:
-        step = self.step
+    async def _close(self, step: Step) -> None:
         if isinstance(step, Elsewhere):
             await self._guard(self._label, step.aclose)
 

@@ -147,8 +147,11 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         stale = self._bridge.take()
         if stale.logins or stale.everything:
             self._refresh_look()
-        if stale:
-            self._home.refresh_stale(stale)
+        if not stale:
+            return
+        for screen in self.screen_stack:
+            if isinstance(screen, CommandScreen):
+                screen.refresh_stale(stale)
 
     # --- for screens ----------------------------------------------------------------------
 

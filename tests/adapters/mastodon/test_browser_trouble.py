@@ -1,6 +1,7 @@
 """What is said when signing in by a browser fails."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,8 +11,10 @@ from tests.adapters.mastodon.browsing import begin, browse, by_hand, sign_in
 from tests.adapters.mastodon.dialects import (
     APPS,
     CODE,
+    REVOKE,
     SECRET,
     TOKENS,
+    VERIFY,
 )  # fmt: skip
 from tests.adapters.mastodon.script import TOKEN, Asked, Reply, Script
 from tuisocial.sdk.errors import (
@@ -220,3 +223,56 @@ async def test_no_secret_of_a_sign_in_is_shown(
     told = f"{step!r}{caught.value!r}{vars(caught.value)}{caplog.text}"
     assert "hush-hush" not in told
     assert SECRET not in told
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply(b"", 503), Reply({"error": "This action is not allowed"}, 403), Reply([])]
+)
+async def test_a_token_whose_owner_is_not_told_is_given_back(
+    script: Script, context: SignInContext, reply: Reply
+) -> None:
+    dialects.mastodon(script)
+    script.answers[VERIFY] = reply
+    step = await begin(context, script.url)
+    with pytest.raises(AdapterError):
+        await by_hand(step, CODE)
+    await step.aclose()
+
+    (form,) = script.forms(REVOKE)
+    assert form == {"client_id": "the-app", "client_secret": SECRET, "token": TOKEN}
+
+
+async def test_a_server_that_cannot_take_a_token_back_hides_no_trouble(
+    script: Script, context: SignInContext
+) -> None:
+    dialects.gotosocial(script)
+    script.answers[VERIFY] = Reply(b"", 503)
+    step = await begin(context, script.url)
+    with pytest.raises(Unreachable, match="trouble of its own"):
+        await by_hand(step, CODE)
+    await step.aclose()
+
+
+async def test_whatever_a_server_may_quote_is_hidden_before_it_is_asked(
+    script: Script, context: SignInContext
+) -> None:
+    hidden: list[str] = []
+    sent: list[str] = []
+
+    def token(asked: Asked) -> Reply:
+        sent.extend(asked.form[name] for name in ("code", "client_secret", "code_verifier"))
+        assert set(sent) <= set(hidden)
+        return Reply({"access_token": TOKEN})
+
+    def verify(_: Asked) -> Reply:
+        assert TOKEN in hidden
+        return Reply({"error": f"{TOKEN} is odd"}, 422)
+
+    dialects.mastodon(script)
+    script.answers |= {TOKENS: token, VERIFY: verify}
+    hiding = replace(context, hide=lambda secret: hidden.append(secret.reveal()))
+    step = await begin(hiding, script.url)
+    with pytest.raises(Refused):
+        await by_hand(step, CODE)
+    await step.aclose()
+    assert len(sent) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,7 +12,7 @@ from tuisocial.adapters.mastodon.identity import login_of, once
 from tuisocial.adapters.mastodon.oauth import OUT_OF_BAND, App, Endpoints, Grant, Request
 from tuisocial.adapters.mastodon.servers import Home
 from tuisocial.model.printable import printable_line
-from tuisocial.sdk.errors import NotAllowed, NotSupported, Refused
+from tuisocial.sdk.errors import AdapterError, NotAllowed, NotSupported, Refused
 from tuisocial.sdk.http import host
 from tuisocial.sdk.login_steps import Answers, ByHand, Done, Elsewhere, SignInContext, Step
 from tuisocial.sdk.options import Field, FieldKind
@@ -174,8 +175,38 @@ class _SignIn:
         )
 
     async def _finish(self, request: Request, code: Secret) -> Step:
+        app = request.app
+        # A server may quote what it was sent.
+        for secret in (code, app.client_secret, request.verifier):
+            if secret is not None:
+                self.context.hide(secret)
         with once():
             grant = await oauth.exchange(self.context.http, self.home, self.where, request, code)
+        self.context.hide(grant.token)
+        try:
+            found = await self._who(grant)
+        except BaseException:
+            # The code is used up, and nobody else knows the token.
+            with suppress(AdapterError):
+                await oauth.revoke(
+                    self.context.http, self.home, app.client_id, app.client_secret, grant.token
+                )
+            raise
+        return Done(
+            found.account,
+            found.handle,
+            found.suggested_name,
+            {
+                **found.options,
+                **self.home.options(),
+                "client_id": app.client_id,
+                "scopes": " ".join(grant.scopes),
+            },
+            {"token": grant.token, "client_secret": app.client_secret},
+            self._warning(found.handle, app, grant),
+        )
+
+    async def _who(self, grant: Grant) -> Done:
         reach = self.context.http.reach
         api = Api(
             self.home.server,
@@ -186,22 +217,9 @@ class _SignIn:
         )
         try:
             with once():
-                found = await login_of(api)
+                return await login_of(api)
         finally:
             api.close()
-        return Done(
-            found.account,
-            found.handle,
-            found.suggested_name,
-            {
-                **found.options,
-                **self.home.options(),
-                "client_id": request.app.client_id,
-                "scopes": " ".join(grant.scopes),
-            },
-            {"token": grant.token, "client_secret": request.app.client_secret},
-            self._warning(found.handle, request.app, grant),
-        )
 
     def _warning(self, handle: str, app: App, grant: Grant) -> str:
         """What the person should know although all went well."""

@@ -16,6 +16,7 @@ from tuisocial.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from tuisocial.tui.app import TuisocialApp
+    from tuisocial.tui.bridge import Stale
 
 Result = TypeVar("Result")
 
@@ -46,6 +47,9 @@ class CommandScreen(Guarded, Screen[Result], inherit_bindings=False):
 
     def look_changed(self) -> None:
         """The theme, the glyphs or the density is another."""
+
+    def refresh_stale(self, stale: Stale) -> None:
+        """Read again what the store says is stale."""
 
     def on_key(self, event: events.Key) -> None:
         press = self._keymap.press(name_of(event))

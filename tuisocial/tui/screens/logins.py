@@ -18,6 +18,7 @@ from tuisocial.model.login import Share
 from tuisocial.sdk.options import Field
 from tuisocial.store.logins import COLOURS, StoredLogin
 from tuisocial.store.rows import SourceState, SourceStatus
+from tuisocial.tui.bridge import Stale
 from tuisocial.tui.render.lines import Line, fitted, wrapped
 from tuisocial.tui.render.look import Look, Role, Tone
 from tuisocial.tui.render.safe import safe_line
@@ -112,6 +113,10 @@ class LoginsScreen(CommandScreen[LoginId | None]):
             part.look = self.program.look
             part.forget()
         self._read()
+
+    def refresh_stale(self, stale: Stale) -> None:
+        if stale.states and self.is_mounted:
+            self._read()
 
     def _read(self) -> None:
         runtime = self.program.runtime
