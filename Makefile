@@ -22,7 +22,7 @@ dev: ## make .venv with everything the checks need
 
 test: dev ## run every test, live servers on loopback included
 	@.ci/secret-service.sh
-	@.ci/timed.sh test $(BIN)/python -m pytest --durations=15 --durations-min=1
+	@.ci/timed.sh test $(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 --durations-min=1
 
 check: lint types imports test ## what continuous integration runs
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,8 +31,10 @@ from tuisocial.sdk.testing.making import (
     make_repost,
 )
 from tuisocial.sdk.testing.memory import MemoryAdapter, MemorySession
-from tuisocial.services.guard import Guard
+from tuisocial.services.guard import PATIENCE, Guard
 from tuisocial.store.rows import Source, SourceStatus
+from tuisocial.store.secrets.command import CommandSecrets
+from tuisocial.store.secrets.keyring import KeyringSecrets
 
 Open = Callable[..., World]
 ME = LoginId("me")
@@ -60,6 +63,14 @@ async def test_an_adapter_s_own_errors_pass_without_secrets(guard: Guard) -> Non
     with pytest.raises(SignInNeeded) as caught:
         await guard(ME, answering(error))
     assert (caught.value.message, caught.value.remedy) == ("bad token ***", "not *** again")
+
+
+@pytest.mark.parametrize("place", [CommandSecrets("x"), KeyringSecrets("x", Path("x"))])
+def test_a_place_for_secrets_has_less_time_than_the_call_that_waits_for_it(
+    place: CommandSecrets | KeyringSecrets,
+) -> None:
+    # The other way round a prompt that nobody answers would count as a silent server.
+    assert place._patience < PATIENCE
 
 
 async def test_trouble_below_passes(guard: Guard) -> None:

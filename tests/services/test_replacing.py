@@ -138,6 +138,29 @@ async def test_what_is_kept_is_not_given_back_when_its_sign_in_is_left(open_worl
     assert adapter.revoked == []
 
 
+async def test_what_a_sign_in_comes_to_after_it_was_left_is_given_back_and_not_kept(
+    open_world: Open,
+) -> None:
+    adapter = Replacing()
+    world = open_world(adapter)
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def start(answers: Answers, context: SignInContext) -> Step:
+        asked.set()
+        await go_on.wait()
+        return await adapter._sign_in(answers, context)
+
+    adapter.renewed = {"token": "late"}
+    sign_in = world.runtime.logins.begin("memory", LoginFlow("slow", "", "", (), start))
+    answering = asyncio.create_task(sign_in.answer(Answers()))
+    await asked.wait()
+    await sign_in.leave()
+    go_on.set()
+    with pytest.raises(Refused, match="is over"):
+        await answering
+    assert adapter.revoked == [("late", "of late")]
+
+
 async def test_a_sign_in_as_somebody_else_is_given_back(open_world: Open) -> None:
     adapter = Replacing()
     world = open_world(adapter)

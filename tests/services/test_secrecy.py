@@ -6,12 +6,13 @@ import base64
 import html
 import json
 import logging
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.services.world import World
@@ -32,8 +33,12 @@ ME = LoginId("me")
 FORMS: dict[str, Callable[[str], str]] = {
     "as it is": lambda secret: secret,
     "in an address": lambda secret: "https://x.example/?access_token=" + quote(secret, safe=""),
+    "in an address of small letters": lambda secret: re.sub(
+        "%..", lambda escape: escape[0].lower(), quote(secret, safe="")
+    ),
     "in a form": lambda secret: "token=" + quote_plus(secret),
     "in JSON": lambda secret: json.dumps({"said": secret}),
+    "in PHP's JSON": lambda secret: json.dumps({"said": secret}).replace("/", r"\/"),
     "in a repr": lambda secret: repr({"said": secret}),
     "in bytes": lambda secret: repr(secret.encode()),
     "in a page": lambda secret: f"<p>{html.escape(secret)}</p>",
@@ -50,6 +55,8 @@ secrets = st.text(
 
 
 @given(secret=secrets, form=st.sampled_from(sorted(FORMS)))
+@example(secret="a+secret/of=many+signs", form="in an address of small letters")
+@example(secret="a+secret/of=many+signs", form="in PHP's JSON")
 def test_a_secret_is_found_however_it_is_written(secret: str, form: str) -> None:
     scrubber = Scrubber()
     scrubber.hide(Secret(secret))

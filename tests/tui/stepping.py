@@ -25,14 +25,19 @@ from tuisocial.sdk.testing.memory import MemoryAdapter
 
 
 class SteppingAdapter(MemoryAdapter):
-    """The memory network; `agreed` is what its page waits for, `closed` counts closed steps."""
+    """The memory network; `agreed` is what its page waits for, `closed` counts closed steps.
+
+    A code is not answered to before `held` is set; `answered` counts those that were right.
+    """
 
     SECRET = "shown-once-and-never-again"
 
     def __init__(self) -> None:
         super().__init__()
         self.agreed = asyncio.Event()
-        self.closed = 0
+        self.held = asyncio.Event()
+        self.held.set()
+        self.closed = self.answered = 0
         self.server.welcome(self.SECRET, make_account("ada"))
 
     def login_flows(self) -> Sequence[LoginFlow]:
@@ -63,6 +68,8 @@ class SteppingAdapter(MemoryAdapter):
         async def typed(answers: Answers) -> Step:
             if answers.texts.get("code") != "right":
                 raise Refused("that is not the code", field="code")
+            await self.held.wait()
+            self.answered += 1
             return await self._ada()
 
         async def aclose() -> None:

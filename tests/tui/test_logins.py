@@ -231,6 +231,28 @@ async def test_going_back_closes_what_a_step_holds_open_and_keeps_what_was_typed
         await reader.see("mine")
 
 
+async def test_who_goes_back_while_the_server_is_asked_is_not_signed_in(
+    open_world: OpenWorld,
+) -> None:
+    adapter = SteppingAdapter()
+    world = open_world(adapter)
+    async with reading(world) as reader:
+        await reader.press("2", "4")
+        await reader.see("Name")
+        await reader.press("enter")
+        await reader.see("agree")
+        adapter.held.clear()
+        await reader.type("right")
+        await reader.press("enter")
+        await reader.see("Asking")
+        await reader.press("escape")
+        await reader.see("elsewhere")
+        adapter.held.set()
+        await reader.until(lambda: adapter.answered == 1, "answered")
+        await reader.see_no_more("was added")
+        assert names(world) == []
+
+
 async def test_a_secret_that_was_typed_is_forgotten_when_the_sign_in_ends(
     open_world: OpenWorld,
 ) -> None:

@@ -137,8 +137,10 @@ class SignIn:
         # Only now: after an error the step before is to be answered again, or waited for.
         former, self.step = self.step, step
         await self._close(former)
-        if self._left and not isinstance(step, Done):
+        if self._left:
             await self.leave()  # whoever asked has gone meanwhile
+            if isinstance(step, Done):
+                raise _is_over()
         return self.step
 
     async def _same_account(self, done: Done) -> None:
@@ -187,7 +189,11 @@ class SignIn:
 
 
 async def _over(_: Answers) -> Step:
-    raise Refused("this sign-in is over", remedy="begin it anew")
+    raise _is_over()
+
+
+def _is_over() -> Refused:
+    return Refused("this sign-in is over", remedy="begin it anew")
 
 
 def _is_step(answer: Step) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
@@ -28,9 +29,14 @@ def _written(secret: str) -> Iterator[str]:
 
     yield secret
     for safe in ("", "/", "/:@!$&'()*+,;="):
-        yield quote(secret, safe=safe, errors="replace")
+        quoted = quote(secret, safe=safe, errors="replace")
+        yield quoted
+        # RFC 3986 §2.1 lets either case be written.
+        yield re.sub("%..", lambda escape: escape[0].lower(), quoted)
     yield quote_plus(secret, errors="replace")
     yield json.dumps(secret)[1:-1]
+    # As PHP writes JSON.
+    yield json.dumps(secret)[1:-1].replace("/", "\\/")
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
     yield repr(secret)[1:-1]
     yield ascii(secret)[1:-1]

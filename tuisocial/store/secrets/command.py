@@ -10,15 +10,14 @@ import subprocess
 
 from tuisocial.model.ids import LoginId
 from tuisocial.sdk.secret import Secret
+from tuisocial.store.secrets.patience import PATIENCE
 from tuisocial.store.secrets.place import SecretsUnavailable
-
-_PATIENCE = 60.0
 
 
 class CommandSecrets:
     """What `command` prints, with `{login}` and `{name}` filled in."""
 
-    def __init__(self, command: str, patience: float = _PATIENCE) -> None:
+    def __init__(self, command: str, patience: float = PATIENCE) -> None:
         self._command = command
         self._patience = patience
 

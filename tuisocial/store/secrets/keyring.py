@@ -14,13 +14,11 @@ from typing import TypeVar
 
 from tuisocial.model.ids import LoginId
 from tuisocial.sdk.secret import Secret
-from tuisocial.store.secrets.patience import within
+from tuisocial.store.secrets.patience import PATIENCE, within
 from tuisocial.store.secrets.place import SecretsUnavailable, entry
 
 T = TypeVar("T")
 
-_PATIENCE = 60.0
-"""Seconds for a person to answer a prompt for the keyring's password."""
 _TURNED_DOWN = re.compile(r"(?i)cancel|denied|dismiss|not allowed|interaction")
 _NO_SESSION = 1312
 """ERROR_NO_SUCH_LOGON_SESSION: Windows' credentials are not there for a login over the network."""
@@ -31,7 +29,7 @@ _TOO_LONG = 1783
 class KeyringSecrets:
     """The keyring, under the name `service`; `settings_file` is where another place is chosen."""
 
-    def __init__(self, service: str, settings_file: Path, patience: float = _PATIENCE) -> None:
+    def __init__(self, service: str, settings_file: Path, patience: float = PATIENCE) -> None:
         self._service = service
         self._patience = patience
         self._choice = (

@@ -9,6 +9,10 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+PATIENCE = 45.0
+"""Seconds for a person to answer a prompt for a password: fewer than a session has to open, which
+would be called silent instead."""
+
 
 def beside(call: Callable[[], T]) -> Future[T]:
     """Make a call on a thread of its own, which does not keep the program from ending.
