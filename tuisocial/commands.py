@@ -20,11 +20,16 @@ class Context(StrEnum):
     FORM = "In a form"
     LOGINS = "In the list of logins"
     PALETTE = "In the palette"
+    COMPOSE = "Where a post is written"
+    TARGETS = "Where targets are chosen"
+    OUTBOX = "In the outbox"
+    DRAFTS = "In the list of drafts"
 
 
 READING = frozenset({Context.LIST, Context.THREAD})
-SCROLLING = READING | {Context.HELP, Context.CHOICE, Context.LOGINS}
-TYPING = frozenset({Context.FORM, Context.PALETTE})
+LISTS = frozenset({Context.LOGINS, Context.OUTBOX, Context.DRAFTS})
+SCROLLING = READING | LISTS | {Context.HELP, Context.CHOICE}
+TYPING = frozenset({Context.FORM, Context.PALETTE, Context.COMPOSE})
 NOT_TYPING = frozenset(Context) - TYPING
 
 
@@ -124,6 +129,71 @@ COMMANDS = (
             ("login-remove", "remove", "Sign it out, and forget it and its secret.", ("x",)),
         )
     ),
+    *(
+        Command(name, label, description, keys, frozenset({Context.COMPOSE}))
+        for name, label, description, keys in (
+            ("send", "send", "Send it, or say what stands in the way.", ("Ctrl-g", "Ctrl-Enter")),
+            ("targets", "targets", "Choose the logins that post it.", ("Ctrl-t",)),
+            ("own-text", "own text", "Write another text for one of the targets.", ("Ctrl-e",)),
+            (
+                "preview",
+                "preview",
+                "What each target gets, part by part; Enter there changes it.",
+                ("Ctrl-s",),
+            ),
+            ("warn", "warning", "The content warning, and back to the text.", ("Ctrl-n",)),
+            ("visibility", "who sees it", "Choose who can see it.", ("Ctrl-r",)),
+            ("language", "language", "Say which language it is in.", ("Ctrl-l",)),
+            ("attach", "file", "Add a picture, a film or a sound.", ("Ctrl-f",)),
+            ("editor", "editor", "Write it in your own editor.", ("Ctrl-o",)),
+            (
+                "compose-menu",
+                "more",
+                "All that can be done here: poll, time, files, discard.",
+                ("Ctrl-p",),
+            ),
+            ("other-field", "other field", "From the text to the warning and back.", ("Tab",)),
+        )
+    ),
+    Command(
+        "tick",
+        "tick",
+        "Have the login post it, or not; its number does the same.",
+        ("Enter", "Space"),
+        frozenset({Context.TARGETS}),
+    ),
+    Command(
+        "remember",
+        "for all new posts",
+        "Begin new posts like this from now on.",
+        ("s",),
+        frozenset({Context.TARGETS}),
+    ),
+    Command(
+        "show-delivery",
+        "whole",
+        "Show all of it: the text, and what each server answered.",
+        ("Enter", "Right"),
+        frozenset({Context.OUTBOX}),
+    ),
+    *(
+        Command(name, label, description, keys, frozenset({Context.OUTBOX}))
+        for name, label, description, keys in (
+            ("retry", "retry", "Try it again at once.", ("r",)),
+            ("retry-all", "retry all", "Try everything that waits at once.", ("R",)),
+            ("edit-delivery", "edit", "Take it back and write on.", ("e",)),
+            ("drop", "drop", "Send it never; its text stays among the drafts.", ("d",)),
+        )
+    ),
+    Command("resume", "write on", "Write on.", ("Enter", "Right"), frozenset({Context.DRAFTS})),
+    Command("discard", "discard", "Forget the draft.", ("d",), frozenset({Context.DRAFTS})),
+    Command(
+        "search-drafts",
+        "search",
+        "Show only those with these words.",
+        ("/",),
+        frozenset({Context.DRAFTS}),
+    ),
     Command(
         "submit", "go on", "Go on with what was filled in.", ("Enter",), frozenset({Context.FORM})
     ),
@@ -217,6 +287,50 @@ COMMANDS = (
         Command(f"tab-{number}", f"tab {number}", f"Tab {number}.", (f"Alt-{number}",), READING)
         for number in range(1, TABS + 1)
     ),
+    Command("compose", "compose", "Write a new post.", ("c",), READING, in_palette=True),
+    Command(
+        "compose-as",
+        "as another",
+        "Answer the post by a login that you choose; where there is none, write a new one.",
+        ("C",),
+        READING,
+        in_palette=True,
+    ),
+    Command("reply", "reply", "Answer the post.", ("r",), READING, in_palette=True),
+    Command("quote", "quote", "Quote the post.", ("Q",), READING, in_palette=True),
+    Command(
+        "edit-post",
+        "edit",
+        "Change a post of yours and its copies.",
+        ("e",),
+        READING,
+        in_palette=True,
+    ),
+    Command(
+        "delete-post",
+        "delete",
+        "Delete a post of yours; what that comes to is said before.",
+        ("d",),
+        READING,
+        in_palette=True,
+    ),
+    Command(
+        "undo",
+        "undo",
+        "Take back what was just sent and has not gone out, and write on.",
+        ("u",),
+        READING,
+        in_palette=True,
+    ),
+    Command(
+        "outbox",
+        "outbox",
+        "What waits to be sent, and what was sent.",
+        ("g o",),
+        READING,
+        in_palette=True,
+    ),
+    Command("drafts", "drafts", "What was begun and not sent.", ("g d",), READING, in_palette=True),
     Command(
         "palette",
         "everything",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,4 +32,8 @@ def launch(paths: Paths, settings: Settings, *, plugins: bool) -> str | None:
 
     runtime = Runtime.open(paths, settings, plugins=plugins)
     logfile.hide_by(runtime.scrub)
-    return TuisocialApp(runtime).run()
+    app = TuisocialApp(runtime)
+    answer = app.run()
+    if app.farewell:
+        print(app.farewell, file=sys.stderr)
+    return answer

@@ -20,7 +20,9 @@ from tuisocial.tui.screens.home import HomeScreen
 
 _TURNS = 400
 _TURN = 0.01
-_NAMED = frozenset({"tab", "shift+tab", "enter", "escape", "up", "down", "backspace", "ctrl+q"})
+_NAMED = frozenset(
+    {"tab", "shift+tab", "enter", "escape", "up", "down", "backspace", "ctrl+q", "ctrl+g", "ctrl+n"}
+)
 
 
 class Opened:
@@ -67,6 +69,12 @@ class Reader:
     async def type(self, text: str) -> None:
         """Type text, a key for each character."""
         await self.press(*("space" if char == " " else char for char in text))
+
+    async def paste(self, text: str) -> None:
+        """Paste text, as a terminal hands over what is pasted or dropped."""
+        self.app.post_message(events.Paste(text))
+        await self._pilot.pause()
+        await self._handled()
 
     async def resize(self, columns: int, lines: int) -> None:
         """Change the size of the terminal."""

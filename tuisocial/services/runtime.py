@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tuisocial.config.schema import Settings
     from tuisocial.services.accounts import Accounts
     from tuisocial.services.arrangement import Arrangement
+    from tuisocial.services.completing import Completing
     from tuisocial.services.composing import Composing
     from tuisocial.services.interactions import Interactions
     from tuisocial.services.keeping import Keeping, Pauses
@@ -123,6 +124,13 @@ class Runtime:
             alt_needed=self.settings.compose.require_alt,
             offline=self.offline,
         )
+
+    @cached_property
+    def completing(self) -> Completing:
+        """Names that are being typed, finished."""
+        from tuisocial.services.completing import Completing
+
+        return Completing(self._database, self._sessions, offline=self.offline)
 
     @cached_property
     def outbox(self) -> Outbox:

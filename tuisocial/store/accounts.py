@@ -69,6 +69,30 @@ def account_by_handle(connection: sqlite3.Connection, handle: str) -> Account | 
     return read_account(row[0]) if row else None
 
 
+def accounts_with_handle(connection: sqlite3.Connection, start: str, limit: int) -> list[Account]:
+    """Accounts whose handle begins like that, with or without a leading '@'."""
+    bare = storable(start.lstrip("@"))
+    bounds = [(begin, f"{begin}\U0010ffff") for begin in (f"@{bare}", bare)]
+    rows = connection.execute(
+        "SELECT body FROM accounts WHERE fetched "
+        "AND (handle BETWEEN ? AND ? OR handle BETWEEN ? AND ?) "
+        "ORDER BY length(handle), handle LIMIT ?",
+        (*bounds[0], *bounds[1], limit),
+    )
+    return [account for (body,) in rows if (account := read_account(body)) is not None]
+
+
+def accounts_named(connection: sqlite3.Connection, start: str, limit: int) -> list[Account]:
+    """Accounts with a word in their name that begins like that; all of them are looked at."""
+    rows = connection.execute(
+        "SELECT body FROM accounts WHERE fetched "
+        "AND instr(' ' || lower(json_extract(body, '$.name')), ' ' || ?) "
+        "ORDER BY length(handle), handle LIMIT ?",
+        (storable(start).lower(), limit),
+    )
+    return [account for (body,) in rows if (account := read_account(body)) is not None]
+
+
 def read_account(body: str) -> Account | None:
     """A stored profile; None for one that another version wrote and this one cannot read."""
     try:

@@ -296,6 +296,19 @@ def numbers_of(connection: sqlite3.Connection, posts: Iterable[PostId]) -> dict[
     return {wanted[uri]: number for uri, number in rows}
 
 
+def late_tags(connection: sqlite3.Connection, lately: int) -> list[str]:
+    """The hashtags of the last `lately` posts, the most frequent first."""
+    return [
+        str(tag)
+        for (tag,) in connection.execute(
+            "SELECT tag.value FROM (SELECT body FROM posts WHERE NOT deleted "
+            "ORDER BY id DESC LIMIT ?) AS late, json_each(late.body, '$.tags') AS tag "
+            "GROUP BY tag.value ORDER BY count(*) DESC, tag.value",
+            (lately,),
+        )
+    ]
+
+
 def native(connection: sqlite3.Connection, post: PostId) -> str | None:
     """A post's record as it came."""
     row = connection.execute(

@@ -33,12 +33,14 @@ from tuisocial.tui.render.look import Colours, Look, Mark
 from tuisocial.tui.render.safe import safe, safe_line
 from tuisocial.tui.screens.base import CommandScreen
 from tuisocial.tui.screens.home import HomeScreen
+from tuisocial.tui.sending import unsent
 from tuisocial.tui.theme_files import DEFAULT, BrokenTheme, ThemeFile, Themes
 from tuisocial.tui.typed import Typed
 
 log = logging.getLogger("tuisocial.tui")
 
 _THEME_WATCH = 2.0
+_LAST_SECONDS = 5.0
 _TOAST = 6.0
 """Seconds for which words in a toast can be read."""
 
@@ -72,10 +74,13 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         self.stylesheet.set_variables(self.get_css_variables())
         self._home = HomeScreen()
         self._bridge: Bridge | None = None
+        self.farewell = ""
+        """A sentence for when the terminal is back, if there is something to say."""
         self._failed = False
         self._damage: StoreDamaged | None = None
         self._complaints: set[str] = set()
         self._jobs: set[asyncio.Task[None]] = set()
+        self._lasting: set[asyncio.Task[None]] = set()
         self.typed = Typed(self, super().on_event)
 
     async def run_async(self, **options: Any) -> str | None:
@@ -97,6 +102,9 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
             self.typed.close()
             for job in tuple(self._jobs):
                 job.cancel()
+            if self._lasting:
+                await asyncio.wait(self._lasting, timeout=_LAST_SECONDS)
+            self.farewell = unsent(self.runtime)
             await self.runtime.aclose()
 
     def get_default_screen(self) -> Screen[Any]:
@@ -155,8 +163,11 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
 
     # --- for screens ----------------------------------------------------------------------
 
-    def background(self, work: Coroutine[Any, Any, object]) -> None:
-        """Let `work` run beside the screen; it outlives the screen that asked for it."""
+    def background(self, work: Coroutine[Any, Any, object], *, lasting: bool = False) -> None:
+        """Let `work` run beside the screen; it outlives the screen that asked for it.
+
+        Work that is `lasting` is done before the program ends.
+        """
 
         async def run() -> None:
             try:
@@ -165,8 +176,9 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
                 self._handle_exception(error)
 
         job = asyncio.create_task(run())
-        self._jobs.add(job)
-        job.add_done_callback(self._jobs.discard)
+        jobs = self._lasting if lasting else self._jobs
+        jobs.add(job)
+        job.add_done_callback(jobs.discard)
 
     def say(self, words: str, *, trouble: bool = False) -> None:
         """Answer in a toast what was just done, in the place of the answer before."""
@@ -193,6 +205,12 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
             self.say(f"{trouble}: {url}" if trouble else f"opened {url}", trouble=bool(trouble))
 
         self.background(open_it())
+
+    async def edit_outside(self, text: str) -> str:
+        """What the person's own editor makes of a text, in this terminal."""
+        from tuisocial.tui.outside_editor import edited
+
+        return await edited(self, text)
 
     def copy(self, text: str, what: str) -> None:
         """Put text on the clipboard by way of the terminal."""
@@ -244,6 +262,18 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
                 self._home.show_login(login)
 
         self.push_screen(LoginsScreen(), chosen)
+
+    def outbox(self) -> None:
+        """Show what waits to be sent, and what was."""
+        from tuisocial.tui.screens.outbox import OutboxScreen
+
+        self.push_screen(OutboxScreen())
+
+    def drafts(self) -> None:
+        """Show what was begun and not sent."""
+        from tuisocial.tui.screens.drafts import DraftsScreen
+
+        self.push_screen(DraftsScreen())
 
     def sign_in_again(self, login: LoginId) -> None:
         """Sign in once more, in place, a login that was signed out."""

@@ -14,8 +14,10 @@ from textual.message import Message
 from tuisocial.events import (
     AccountsChanged,
     Bus,
+    DraftsChanged,
     Event,
     LoginsChanged,
+    OutboxChanged,
     PostChanged,
     SourceChanged,
     StoreChanged,
@@ -35,12 +37,15 @@ class Stale:
 
     everything: bool = False
     logins: bool = False
+    writing: bool = False
+    """Drafts, or what the outbox holds."""
     rows: set[Source] = field(default_factory=set)
     states: set[Source] = field(default_factory=set)
     threads: set[PostId] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.everything or self.logins or self.rows or self.states or self.threads)
+        whole = self.everything or self.logins or self.writing
+        return bool(whole or self.rows or self.states or self.threads)
 
 
 class Dirty(Message, bubble=False):
@@ -83,6 +88,8 @@ class Bridge:
                 stale.threads.add(post)
             case LoginsChanged():
                 stale.logins = True
+            case OutboxChanged() | DraftsChanged():
+                stale.writing = True
             case StoreChanged() | AccountsChanged() | PostChanged():
                 stale.everything = True
         if not self._waiting:

@@ -25,6 +25,7 @@ _NAMES = {
     "pagedown": "PgDn",
     "home": "Home",
     "end": "End",
+    "underscore": "_",
 }
 _MOST = 9999
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from textual import events
 from textual.screen import Screen
-from textual.widgets import Input
 
-from tuisocial.commands import Command, Context
+from tuisocial.commands import TYPING, Command, Context
+from tuisocial.tui.bridge import Stale
 from tuisocial.tui.guard import Guarded
 from tuisocial.tui.keymap import Keymap, name_of
 from tuisocial.tui.render.safe import safe_line
@@ -56,7 +56,7 @@ class CommandScreen(Guarded, Screen[Result], inherit_bindings=False):
         if press.command is not None or press.pending:
             event.stop()
             event.prevent_default()
-        typing = isinstance(self.focused, Input)
+        typing = self.context in TYPING
         unknown = "" if typing or not press.unknown else f"{press.unknown} does nothing here"
         for line in self.query(KeyLine):
             line.show(press.pending, safe_line(unknown))

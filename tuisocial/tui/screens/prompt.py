@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 
 from tuisocial.commands import Command, Context
@@ -17,15 +19,29 @@ from tuisocial.tui.widgets.page import Page
 
 
 class PromptScreen(CommandScreen[str | None]):
-    """Dismissed with what was typed, or None."""
+    """Dismissed with what was typed, or None.
+
+    `fault` says what is wrong with an answer, nothing for a good one. With `kept`, going back
+    hands over what was typed, too.
+    """
 
     context = Context.FORM
 
-    def __init__(self, title: str, field: Field, value: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        field: Field,
+        value: str = "",
+        *,
+        fault: Callable[[str], str] = lambda answer: "",
+        kept: bool = False,
+    ) -> None:
         super().__init__()
         self._title = title
         self._field = field
         self._value = value
+        self._fault = fault
+        self._kept = kept
 
     def compose(self) -> ComposeResult:
         look = self.program.look
@@ -53,8 +69,13 @@ class PromptScreen(CommandScreen[str | None]):
             part.forget()
 
     def run_command(self, command: Command, count: int) -> None:
+        answer = self._input.value.strip()
         match command.name:
-            case "submit" if self._input.value.strip():
-                self.dismiss(self._input.value.strip())
+            case "submit" if answer or not self._field.required:
+                fault = self._fault(answer) if answer else ""
+                if fault:
+                    self.note(fault)
+                else:
+                    self.dismiss(answer)
             case "leave":
-                self.dismiss(None)
+                self.dismiss(answer if self._kept and answer else None)

@@ -9,8 +9,8 @@ from tuisocial.tui.render.width import Safe
 from tuisocial.tui.widgets.bar import Bar
 
 _LINES = {
-    Context.LIST: ("open", "show-new", "open-links", "copy-link", "next-tab", "palette"),
-    Context.THREAD: ("back", "open-links", "open-post", "copy-link", "palette"),
+    Context.LIST: ("open", "reply", "compose", "show-new", "open-links", "palette"),
+    Context.THREAD: ("back", "open-links", "reply", "copy-link", "palette"),
     Context.HELP: ("next", "page-down", "back"),
     Context.CHOICE: ("next", "choose", "back", "close"),
     Context.FORM: ("next-field", "submit", "leave"),
@@ -23,8 +23,12 @@ _LINES = {
         "back",
     ),
     Context.PALETTE: ("run", "next-entry", "previous-entry", "leave"),
+    Context.COMPOSE: ("send", "targets", "own-text", "compose-menu", "leave", "attach", "editor"),
+    Context.TARGETS: ("next", "tick", "remember", "back"),
+    Context.OUTBOX: ("show-delivery", "retry", "edit-delivery", "drop", "back"),
+    Context.DRAFTS: ("resume", "discard", "search-drafts", "back"),
 }
-_NO_HELP = frozenset({Context.FORM, Context.PALETTE, Context.HELP})
+_NO_HELP = frozenset({Context.FORM, Context.PALETTE, Context.COMPOSE, Context.HELP})
 
 
 class KeyLine(Bar):

@@ -27,7 +27,7 @@ PATIENCE = 1.0
 
 
 class StatusLine(Bar):
-    """Trouble first, then what is being done, then what is well, then the selected address."""
+    """What was just sent, then trouble, what is being done, what is well, the selected address."""
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -38,6 +38,7 @@ class StatusLine(Bar):
         self._address = Safe("")
         self._activity = Safe("")
         self._active_since = 0.0
+        self._sending: Sequence[tuple[Safe, Role]] = ()
 
     def show_states(self, states: Sequence[SourceState]) -> None:
         """How the sources of the list on the screen stand."""
@@ -69,6 +70,11 @@ class StatusLine(Bar):
         self._active_since = time.monotonic()
         if activity:
             self.set_timer(PATIENCE, self.update)
+        self.update()
+
+    def show_sending(self, words: Sequence[tuple[Safe, Role]]) -> None:
+        """What becomes of what was sent."""
+        self._sending = words
         self.update()
 
     def lines(self, width: int) -> list[Line]:
@@ -117,7 +123,7 @@ class StatusLine(Bar):
 
     def _words(self, how: str) -> list[tuple[Safe, Role]]:
         """The states in words, trouble `how` fully; logins that stand equally share theirs."""
-        out: list[tuple[Safe, Role]] = []
+        out: list[tuple[Safe, Role]] = [*self._sending]
         if self._activity and time.monotonic() - self._active_since >= PATIENCE:
             out.append((self._activity, Role.TEXT))
         grouped: dict[tuple[Role, str], list[str]] = {}
