@@ -31,6 +31,7 @@ class MastodonAdapter:
         reposted="boosted",
         like="favourite",
         public="federated",
+        names_the_answered=True,
     )
     options = (
         Option("server", "the server's address, as https://example.social"),
