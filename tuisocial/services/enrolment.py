@@ -153,11 +153,6 @@ class Enrolment:
         held = {name: await self._secret(login.id, name) for name in before}
         were = {name: value for name, value in held.items() if value is not None}
         self._scrubber.hide(*were.values())
-        try:
-            await self._keep_secrets(login.id, end.secrets)
-        except BaseException:
-            await asyncio.shield(self._keep_secrets(login.id, were))
-            raise
         gone = [Leftover(login.id, name) for name in before if name not in end.secrets]
 
         def renew(connection: sqlite3.Connection) -> None:
@@ -165,7 +160,12 @@ class Enrolment:
             leftovers.claim(connection, login.id, tuple(end.secrets))
             leftovers.leave(connection, gone)
 
-        await self._write(login.id, renew)
+        try:
+            await self._keep_secrets(login.id, end.secrets)
+            await self._write(login.id, renew)
+        except BaseException:
+            await asyncio.shield(self._keep_secrets(login.id, were))
+            raise
         await self._sessions.close(login.id)
         await self._tidying.tidy()
         self._bus.publish(LoginsChanged())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tuisocial.errors import UserError
 from tuisocial.events import Arrived, LoginsChanged, StoreChanged
 from tuisocial.sdk.errors import RateLimited, SignInNeeded
+from tuisocial.store.logins import all_logins
 
 if TYPE_CHECKING:
     import logging
@@ -87,7 +88,7 @@ class Keeping:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _notice(self, event: Event) -> None:
-        if isinstance(event, LoginsChanged):
+        if isinstance(event, LoginsChanged | StoreChanged):
             self._wake_the_signed_out()
         if isinstance(event, Arrived) and event.login in self._keepers:
             # What one has just sent is to be seen at once.
@@ -97,9 +98,12 @@ class Keeping:
 
     def _wake_the_signed_out(self) -> None:
         """A login that was signed out may be signed in again, and is not to wait for its turn."""
+        signed_out = {each.login.id for each in self._database.read(all_logins) if each.signed_out}
         for login, view in self._mains().items():
             trouble = self._timelines.trouble(view.sources[0])
-            if isinstance(trouble, SignInNeeded) and login in self._keepers:
+            if not isinstance(trouble, SignInNeeded) or login in signed_out:
+                continue
+            if login in self._keepers:
                 self._keepers.pop(login).cancel()
 
     def _one_keeper_each(self) -> None:

@@ -104,19 +104,19 @@ def _plan(draft: Draft, target: Target, *, alt_needed: bool) -> TargetPlan:
     fates: list[Fate] = []
     submission = _submission(draft, target, session, fates)
     fates += _files(draft, session, alt_needed=alt_needed)
-    fates += _said(session, submission)
+    said = _said(session, submission)
     if not (submission.text.text.strip() or submission.media or submission.ballot):
-        fates.append(
-            Fate(Feature.TEXT, Outcome.REFUSED, "there is nothing to post", "write something")
-        )
+        nothing = Fate(Feature.TEXT, Outcome.REFUSED, "there is nothing to post", "write something")
+        said = [*(fate for fate in said if fate.feature is not Feature.TEXT), nothing]
+    fates += said
     parts = _parts(draft, target, submission, session, fates)
     measures = tuple(session.measure(part) for part in parts)
     return TargetPlan(target.login, parts, measures, _in_order(fates))
 
 
 def _said(session: Publishes, submission: Submission) -> list[Fate]:
-    """What the target says of it, but for its length: what becomes of that is decided here."""
-    said = list(session.fates(submission))
+    """What the target says of it, but for who sees it and its length: that is decided here."""
+    said = [fate for fate in session.fates(submission) if fate.feature is not Feature.VISIBILITY]
     if session.measure(submission).fits:
         return said
     return [

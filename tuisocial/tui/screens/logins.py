@@ -200,7 +200,7 @@ class LoginsScreen(CommandScreen[LoginId | None]):
 
     def _remove(self, login: LoginId) -> None:
         choices = [
-            Choice("Keep its posts", "They stay readable and can be searched."),
+            Choice("Keep its posts", "They stay in the store, where threads find them."),
             Choice("Forget its posts, too", "Those that another login has seen stay."),
         ]
 
