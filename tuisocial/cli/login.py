@@ -159,7 +159,7 @@ def remove(program: Program, name: str, yes: bool, forget_posts: bool, force: bo
         runtime.logins.get(LoginId(name))
     if not yes and not forget_posts and steps.a_person_is_here():
         forget_posts = steps.agrees(
-            f"Forget the posts, too, that only {name} has brought? They stay in the store otherwise."
+            f"Forget the posts, too, that only {name} has brought? Otherwise they stay stored."
         )
 
     async def sign_out(runtime: Runtime) -> AdapterError | None:
