@@ -12,7 +12,7 @@ import click
 
 from tuisocial.cli import times
 from tuisocial.errors import UsageError
-from tuisocial.model.draft import Attachment, Ballot, Draft, Overflow, Own
+from tuisocial.model.draft import Attachment, Ballot, Draft, Overflow, Own, Quotable
 from tuisocial.model.ids import LoginId
 from tuisocial.model.post import Visibility
 from tuisocial.services.header_values import read_point
@@ -21,6 +21,7 @@ Command = Callable[..., int]
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, resolve_path=True)
 _VISIBILITIES = [each.value for each in Visibility if each is not Visibility.UNKNOWN]
+_QUOTABLE = [each.value for each in Quotable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Flags:
     cw: str | None = None
     sensitive: bool = False
     visibility: str | None = None
+    quotable: str | None = None
     lang: str | None = None
     media: tuple[Attachment, ...] = ()
     poll: tuple[str, ...] = ()
@@ -56,6 +58,7 @@ class Flags:
             content_warning=draft.content_warning if self.cw is None else self.cw or None,
             sensitive=draft.sensitive or self.sensitive,
             visibility=Visibility(self.visibility) if self.visibility else draft.visibility,
+            quotable=Quotable(self.quotable) if self.quotable else draft.quotable,
             language=self.lang or draft.language,
             media=self.media or draft.media,
             ballot=self._ballot() if self.poll else draft.ballot,
@@ -176,6 +179,7 @@ _WORDS = (
 _TARGETS = (
     click.option("--to", metavar="NAME", multiple=True, help="A login to post by; repeatable."),
     click.option("--visibility", type=click.Choice(_VISIBILITIES), help="Who may see it."),
+    click.option("--quotable", type=click.Choice(_QUOTABLE), help="Who may quote it."),
 )
 _POSTS = (
     click.option("--media", type=_FILE, multiple=True, help="A file to attach; repeatable."),

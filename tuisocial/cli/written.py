@@ -147,6 +147,7 @@ def _draft(stored: StoredDraft) -> Json:
         "sensitive": one.sensitive,
         "language": one.language,
         "visibility": one.visibility.value,
+        "quotable": one.quotable and one.quotable.value,
         "media": [_attachment(each) for each in one.media],
         "poll": one.ballot and _ballot(one.ballot),
         "reply_to": one.reply_to and str(one.reply_to),

@@ -50,6 +50,14 @@ class Address:
     elsewhere: tuple[AccountId, ...] = ()
 
 
+class Quotable(StrEnum):
+    """Who may quote a post; its author always may."""
+
+    PUBLIC = "public"
+    FOLLOWERS = "followers"
+    NOBODY = "nobody"
+
+
 class Overflow(StrEnum):
     """What becomes of a text that is too long for a target."""
 
@@ -74,8 +82,8 @@ class Draft:
     """A post in the making.
 
     `content_warning` is None without one. `language` is an ISO 639 code. `edits` is the post that
-    it is to replace. `at` has the servers themselves post it later. `overflow` says what becomes
-    of a text that is too long.
+    it is to replace. `at` has the servers themselves post it later. `quotable` None is what each
+    server does by itself. `overflow` says what becomes of a text that is too long.
     """
 
     text: str = ""
@@ -85,6 +93,7 @@ class Draft:
     sensitive: bool = False
     language: str | None = None
     visibility: Visibility = Visibility.PUBLIC
+    quotable: Quotable | None = None
     media: tuple[Attachment, ...] = ()
     ballot: Ballot | None = None
     reply_to: PostId | None = None

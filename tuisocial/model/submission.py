@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tuisocial.model.draft import Attachment, Ballot
+from tuisocial.model.draft import Attachment, Ballot, Quotable
 from tuisocial.model.ids import PostId
 from tuisocial.model.post import PostView, Visibility
 from tuisocial.model.richtext import EMPTY, RichText
@@ -53,6 +53,7 @@ class Submission:
     sensitive: bool = False
     language: str | None = None
     visibility: Visibility = Visibility.PUBLIC
+    quotable: Quotable | None = None
     media: tuple[Upload, ...] = ()
     ballot: Ballot | None = None
     reply_to: PostRef | None = None
@@ -76,6 +77,7 @@ class Feature(StrEnum):
     POLL = "poll"
     REPLY = "reply"
     QUOTE = "quote"
+    QUOTABLE = "quotable"
     MENTION = "mention"
     SCHEDULE = "schedule"
     EDIT = "edit"

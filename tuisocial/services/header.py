@@ -11,7 +11,8 @@
     What nos gets instead.
 
 A line that begins with white space goes on with the one above. There are no comments. A header
-that is taken out or left empty means the default, except that no post gets wider that way.
+that is taken out or left empty means the default, except that no post gets wider that way: who may
+see it and who may quote it stay as they were.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from tuisocial.errors import UsageError
-from tuisocial.model.draft import Attachment, Ballot, Draft, Overflow, Own
+from tuisocial.model.draft import Attachment, Ballot, Draft, Overflow, Own, Quotable
 from tuisocial.model.ids import LoginId, PostId
 from tuisocial.model.post import Visibility
 from tuisocial.services import header_values as values
@@ -34,6 +35,7 @@ NAMES = (
     "CW",
     "Sensitive",
     "Visibility",
+    "Quotable",
     "Lang",
     "Attach",
     "Focus",
@@ -104,6 +106,7 @@ def read(text: str, draft: Draft) -> Draft:
         sensitive=header.answer("Sensitive"),
         language=header.one("Lang", values.unescaped, None),
         visibility=header.one("Visibility", _visibility, draft.visibility, _VISIBILITIES),
+        quotable=header.one("Quotable", _quotable, draft.quotable, _choice(Quotable)),
         media=header.media(),
         ballot=header.ballot(),
         reply_to=header.one("Reply-To", _post, None, _ID),
@@ -128,6 +131,8 @@ def _headers(draft: Draft) -> Iterator[tuple[str, str]]:
     if draft.sensitive:
         yield "Sensitive", "yes"
     yield "Visibility", draft.visibility.value
+    if draft.quotable is not None:
+        yield "Quotable", draft.quotable.value
     if draft.language is not None:
         yield "Lang", values.escaped(draft.language)
     for each in draft.media:
@@ -158,6 +163,10 @@ def _attached(attachment: Attachment) -> str:
 
 def _visibility(value: str) -> Visibility:
     return Visibility(value.casefold())
+
+
+def _quotable(value: str) -> Quotable:
+    return Quotable(value.casefold())
 
 
 def _overflow(value: str) -> Overflow:

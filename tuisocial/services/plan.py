@@ -152,6 +152,7 @@ def _submission(draft: Draft, target: Target, session: Publishes, fates: list[Fa
         sensitive=draft.sensitive,
         language=draft.language,
         visibility=visibility or Visibility.UNKNOWN,
+        quotable=draft.quotable,
         media=tuple(Upload(one) for one in draft.media),
         ballot=draft.ballot,
         reply_to=target.reply_to.ref if target.reply_to else None,

@@ -22,7 +22,7 @@ from tests.adapters.mastodon.writing import (
 )
 from tuisocial.adapters.mastodon import api as api_module
 from tuisocial.adapters.mastodon import client
-from tuisocial.model.draft import Attachment, Ballot
+from tuisocial.model.draft import Attachment, Ballot, Quotable
 from tuisocial.model.ids import AccountId
 from tuisocial.model.post import Visibility
 from tuisocial.model.richtext import Mention, RichText
@@ -116,6 +116,14 @@ async def test_a_post_says_all_that_it_has(script: Script) -> None:
         "quoted_status_id": "7",
         "scheduled_at": (NOW + timedelta(hours=1)).isoformat(),
     }
+
+
+async def test_a_post_says_who_may_quote_it_where_the_server_has_that(script: Script) -> None:
+    wanted = submission(quotable=Quotable.NOBODY)
+
+    assert (await sent(script, wanted))["quote_approval_policy"] == "nobody"
+    script.asked.clear()
+    assert "quote_approval_policy" not in await sent(script, wanted, GOTOSOCIAL)
 
 
 async def test_a_warning_without_a_reason_warns_all_the_same(script: Script) -> None:

@@ -24,6 +24,8 @@ _LINK = 23
 _QUOTES_SINCE = 7
 """The API's version (`api_versions`); <https://docs.joinmastodon.org/client/quotes/>."""
 
+_QUOTED = "quoted_status_id"
+
 _EDITS_SINCE = (3, 5, 0)
 _MUTES_END_SINCE = (3, 3, 0)
 _COMPATIBLE = re.compile(r"compatible; ([a-z_-]+)", re.IGNORECASE)
@@ -52,6 +54,11 @@ class About:
     mutes_end: bool = False
     plain: bool = False
     known: bool = False
+
+    @property
+    def quotable(self) -> bool:
+        """Whether posts say who may quote them."""
+        return self.quotes == _QUOTED
 
     @property
     def is_mastodon(self) -> bool:
@@ -90,7 +97,7 @@ def about(description: Json) -> About:
         ),
         software=software,
         video_size=count(media, "video_size_limit") or limits.media_size,
-        quotes="quoted_status_id"
+        quotes=_QUOTED
         if quoting
         else "quote_id"
         if is_pleroma and "quote_posting" in features

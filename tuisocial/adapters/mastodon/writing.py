@@ -71,6 +71,8 @@ class Writing(Finding):
             wanted["in_reply_to_id"] = await self._key(submission.reply_to, Feature.REPLY)
         if submission.quote is not None and not wording.quote_link(submission, about):
             wanted[about.quotes] = await self._key(submission.quote, Feature.QUOTE)
+        if submission.quotable is not None and about.quotable:
+            wanted["quote_approval_policy"] = submission.quotable.value
         if submission.at is not None:
             wanted["scheduled_at"] = submission.at.isoformat()
         if submission.media:
