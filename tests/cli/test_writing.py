@@ -92,7 +92,7 @@ def test_every_flag_arrives_in_the_draft(signed_in: Cli) -> None:
     second.touch()
     signed_in(
         "post", "x" * 600, "--no-split", "--cw", "mills", "--sensitive", "--lang", "en",
-        "--visibility", "unlisted", "--quotable", "followers",
+        "--visibility", "unlisted", "--markdown", "--quotable", "followers",
         "--media", "a.png", "--alt", "A mill", "--focus", "0.5,-1",
         "--media", "b.png", "--poll", "a", "--poll", "b", "--poll-for", "2h", "--poll-multiple",
         "--poll-hide", "--at", "2030-01-02T03:04:05Z", "--own", "me=" + "y" * 501,
@@ -105,6 +105,7 @@ def test_every_flag_arrives_in_the_draft(signed_in: Cli) -> None:
         "content_warning": "mills",
         "sensitive": True,
         "language": "en",
+        "markdown": True,
         "visibility": "unlisted",
         "quotable": "followers",
         "media": [

@@ -42,6 +42,7 @@ drafts = st.builds(
     content_warning=st.none() | any_text,
     sensitive=st.booleans(),
     language=st.none() | st.sampled_from(["en", "de", "pt-BR"]) | any_text,
+    markdown=st.booleans(),
     visibility=st.sampled_from(Visibility),
     quotable=st.none() | st.sampled_from(Quotable),
     media=st.lists(

@@ -34,6 +34,7 @@ class Flags:
     visibility: str | None = None
     quotable: str | None = None
     lang: str | None = None
+    markdown: bool = False
     media: tuple[Attachment, ...] = ()
     poll: tuple[str, ...] = ()
     poll_for: str | None = None
@@ -60,6 +61,7 @@ class Flags:
             visibility=Visibility(self.visibility) if self.visibility else draft.visibility,
             quotable=Quotable(self.quotable) if self.quotable else draft.quotable,
             language=self.lang or draft.language,
+            markdown=draft.markdown or self.markdown,
             media=self.media or draft.media,
             ballot=self._ballot() if self.poll else draft.ballot,
             at=times.moment(self.at, now) if self.at else draft.at,
@@ -168,6 +170,7 @@ _WORDS = (
     click.option("--cw", metavar="TEXT", help="A content warning; an empty one takes it away."),
     click.option("--sensitive", is_flag=True, help="Hide its pictures until asked for."),
     click.option("--lang", metavar="CODE", help="Its language, as in en or de."),
+    click.option("--markdown", is_flag=True, help="Have servers that know Markdown read it so."),
     click.option(
         "--own",
         metavar="NAME=TEXT",

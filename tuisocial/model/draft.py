@@ -81,9 +81,10 @@ class Own:
 class Draft:
     """A post in the making.
 
-    `content_warning` is None without one. `language` is an ISO 639 code. `edits` is the post that
-    it is to replace. `at` has the servers themselves post it later. `quotable` None is what each
-    server does by itself. `overflow` says what becomes of a text that is too long.
+    `content_warning` is None without one. `language` is an ISO 639 code. `markdown` says that the
+    text is written in it. `edits` is the post that it is to replace. `at` has the servers
+    themselves post it later. `quotable` None is what each server does by itself. `overflow` says
+    what becomes of a text that is too long.
     """
 
     text: str = ""
@@ -92,6 +93,7 @@ class Draft:
     content_warning: str | None = None
     sensitive: bool = False
     language: str | None = None
+    markdown: bool = False
     visibility: Visibility = Visibility.PUBLIC
     quotable: Quotable | None = None
     media: tuple[Attachment, ...] = ()

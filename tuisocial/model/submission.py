@@ -45,13 +45,15 @@ class Submission:
 
     Facets of `text` are mentions of accounts of that network; whatever else stands in it is for
     the adapter to find. `visibility` is one of the target's `Limits.visibilities`. `copies` are
-    the same post on other networks, where it was sent before.
+    the same post on other networks, where it was sent before. `markdown` says that the server is
+    to read the text as that, which it does by its `Limits`.
     """
 
     text: RichText = EMPTY
     content_warning: str | None = None
     sensitive: bool = False
     language: str | None = None
+    markdown: bool = False
     visibility: Visibility = Visibility.PUBLIC
     quotable: Quotable | None = None
     media: tuple[Upload, ...] = ()
@@ -67,6 +69,7 @@ class Feature(StrEnum):
     """A part of a post that may fare differently on different networks."""
 
     TEXT = "text"
+    FORMAT = "format"
     CONTENT_WARNING = "content warning"
     SENSITIVE = "sensitive"
     LANGUAGE = "language"

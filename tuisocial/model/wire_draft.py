@@ -35,6 +35,7 @@ def draft_to_json(draft: Draft) -> Json:
         "visibility": draft.visibility.value,
         "overflow": draft.overflow.value,
         **({"sensitive": True} if draft.sensitive else {}),
+        **({"markdown": True} if draft.markdown else {}),
         **present(
             own={
                 login.name: present(text=own.text, parts=own.parts)
@@ -78,6 +79,7 @@ def draft_from_json(json: Json) -> Draft:
         content_warning=get("content_warning"),
         sensitive=get("sensitive", False),
         language=get("language"),
+        markdown=get("markdown", False),
         visibility=Visibility(get("visibility", "public")),
         quotable=_quotable(get("quotable")),
         media=tuple(_attachment_from_json(each) for each in get("media", ())),
@@ -104,6 +106,7 @@ def submission_to_json(submission: Submission) -> Json:
         **richtext_to_json(submission.text),
         "visibility": submission.visibility.value,
         **({"sensitive": True} if submission.sensitive else {}),
+        **({"markdown": True} if submission.markdown else {}),
         **present(
             content_warning=submission.content_warning,
             language=submission.language,
@@ -130,6 +133,7 @@ def submission_from_json(json: Json) -> Submission:
         content_warning=get("content_warning"),
         sensitive=get("sensitive", False),
         language=get("language"),
+        markdown=get("markdown", False),
         visibility=Visibility(get("visibility", "public")),
         quotable=_quotable(get("quotable")),
         media=tuple(

@@ -37,6 +37,7 @@ NAMES = (
     "Visibility",
     "Quotable",
     "Lang",
+    "Format",
     "Attach",
     "Focus",
     "Poll",
@@ -51,6 +52,7 @@ NAMES = (
 """Every header, in the order in which they are written. A Focus is of the Attach above it."""
 
 _NAMED = {name.casefold(): name for name in NAMES}
+_FORMATS = ("plain", "markdown")
 _REPEATED = ("Attach", "Focus")
 _PLACES = {name: "Attach" if name == "Focus" else name for name in NAMES}
 _LINE = re.compile(r"([^\s:]+)[ \t]*:(.*)", re.DOTALL)
@@ -105,6 +107,7 @@ def read(text: str, draft: Draft) -> Draft:
         content_warning=header.one("CW", values.unescaped, None),
         sensitive=header.answer("Sensitive"),
         language=header.one("Lang", values.unescaped, None),
+        markdown=header.one("Format", _markdown, False, _choice(_FORMATS)),
         visibility=header.one("Visibility", _visibility, draft.visibility, _VISIBILITIES),
         quotable=header.one("Quotable", _quotable, draft.quotable, _choice(Quotable)),
         media=header.media(),
@@ -135,6 +138,8 @@ def _headers(draft: Draft) -> Iterator[tuple[str, str]]:
         yield "Quotable", draft.quotable.value
     if draft.language is not None:
         yield "Lang", values.escaped(draft.language)
+    if draft.markdown:
+        yield "Format", "markdown"
     for each in draft.media:
         yield "Attach", _attached(each)
         if each.focus is not None:
@@ -167,6 +172,10 @@ def _visibility(value: str) -> Visibility:
 
 def _quotable(value: str) -> Quotable:
     return Quotable(value.casefold())
+
+
+def _markdown(value: str) -> bool:
+    return bool(_FORMATS.index(value.casefold()))
 
 
 def _overflow(value: str) -> Overflow:

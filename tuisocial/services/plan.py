@@ -131,6 +131,9 @@ def _submission(draft: Draft, target: Target, session: Publishes, fates: list[Fa
     words = own.text if own.text is not None else draft.text
     text, said = text_for(words, draft.addresses, target.network, target.handles)
     fates += said
+    markdown = draft.markdown and target.session is not None and target.session.limits().markdown
+    if draft.markdown:
+        fates.append(_of_format(kept=markdown))
     bounds = [one.bound for one in (target.reply_to, target.quote) if one is not None]
     offered = target.session.limits().visibilities if target.session else ()
     visibility = narrowed(draft.visibility, offered, bounds)
@@ -151,6 +154,7 @@ def _submission(draft: Draft, target: Target, session: Publishes, fates: list[Fa
         content_warning=draft.content_warning,
         sensitive=draft.sensitive,
         language=draft.language,
+        markdown=markdown,
         visibility=visibility or Visibility.UNKNOWN,
         quotable=draft.quotable,
         media=tuple(Upload(one) for one in draft.media),
@@ -176,6 +180,12 @@ def _of_visibility(
     if visibility is not draft.visibility:
         return Fate(Feature.VISIBILITY, Outcome.REPLACED, f"becomes {visibility.value}")
     return Fate(Feature.VISIBILITY, Outcome.KEPT)
+
+
+def _of_format(*, kept: bool) -> Fate:
+    if kept:
+        return Fate(Feature.FORMAT, Outcome.KEPT)
+    return Fate(Feature.FORMAT, Outcome.REPLACED, "is shown as it is written")
 
 
 def _elsewhere(

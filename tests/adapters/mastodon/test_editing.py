@@ -7,6 +7,7 @@ import pytest
 
 from tests.adapters.mastodon.script import Asked, Reply, Script
 from tests.adapters.mastodon.writing import (
+    GLITCH,
     MASTODON,
     ME,
     NOW,
@@ -224,6 +225,23 @@ async def test_a_source_that_is_not_kept_is_what_is_shown(script: Script) -> Non
     await session.aclose()
 
     assert draft.text == "Engines & wheels"
+
+
+async def test_a_post_written_in_markdown_is_changed_as_that(script: Script) -> None:
+    before = status(content="<p><strong>Old</strong></p>")
+    both(script, before, Reply(before))
+    script.answers[f"{HERE}/source"] = Reply({"text": "**Old**", "content_type": "text/markdown"})
+    session = await member(script, GLITCH)
+    draft = await session.source(post())
+    assert (draft.text, draft.markdown) == ("**Old**", True)
+    await session.edit(submission("**Old**", edits=post(), markdown=True), TRIED)
+    assert not script.sent("PUT", HERE)
+    # The same words, no longer as Markdown, are a change.
+    await session.edit(submission("**Old**", edits=post()), TRIED)
+    await session.aclose()
+
+    [asked] = script.sent("PUT", HERE)
+    assert asked.json()["content_type"] == "text/plain"
 
 
 @pytest.mark.parametrize("code", [200, 404, 410])

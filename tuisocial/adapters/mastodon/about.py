@@ -20,6 +20,7 @@ from tuisocial.model.post import Visibility
 SOONEST = timedelta(minutes=5)
 """How far ahead a time must be for a server to wait for it; some post at once what is nearer."""
 
+MARKDOWN = "text/markdown"
 _LINK = 23
 _QUOTES_SINCE = 7
 """The API's version (`api_versions`); <https://docs.joinmastodon.org/client/quotes/>."""
@@ -78,7 +79,7 @@ def about(description: Json) -> About:
         *_strings(record(record(description, "pleroma"), "metadata"), "post_formats"),
     )
     is_mastodon, is_pleroma = software == "mastodon", software in _PLEROMA
-    limits = limits_of(description)
+    limits = replace(limits_of(description), markdown=MARKDOWN in formats)
     if software == "pixelfed":
         # It knows no posts to the mentioned only.
         limits = replace(
