@@ -167,6 +167,17 @@ def test_what_is_refused_beforehand_is_told_and_kept_as_a_draft(signed_in: Cli) 
     assert left(signed_in) == []
 
 
+@pytest.mark.parametrize("rehearsed", [True, False])
+def test_a_login_whose_secret_is_gone_is_to_be_signed_in_again_and_the_text_is_a_draft(
+    signed_in: Cli, rehearsed: bool
+) -> None:
+    (signed_in.home / "data" / "secrets" / "secrets.json").unlink()
+    ended = signed_in("post", "Hello", *(["--dry-run"] if rehearsed else []))
+    assert ended.code == ExitCode.SIGN_IN
+    assert "sign in again" in ended.stderr + ended.out
+    assert drafts(signed_in) == ([] if rehearsed else ["Hello"])
+
+
 @pytest.mark.parametrize(
     ("server", "code", "state", "words"),
     [

@@ -22,6 +22,7 @@ from tuisocial.sdk.errors import AdapterError, NotSupported
 from tuisocial.sdk.writing import Deletes, Edits, Publishes
 from tuisocial.services import people
 from tuisocial.services.plan import Target, TargetPlan, plan
+from tuisocial.services.taking_back import taken_back
 from tuisocial.services.visibility import narrowed
 from tuisocial.services.voices import Voices
 from tuisocial.store import accounts, drafts
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from tuisocial.events import Bus
     from tuisocial.model.ids import LoginId, PostId
     from tuisocial.sdk.adapter import Session
+    from tuisocial.services.errors import Trouble
     from tuisocial.services.logins import Logins
     from tuisocial.services.sessions import Sessions
     from tuisocial.store.database import Database
@@ -70,7 +72,7 @@ class Composing:
         self._now = now
         self._alt_needed = alt_needed
         self._offline = offline
-        self._troubles: dict[LoginId, AdapterError] = {}
+        self._troubles: dict[LoginId, Trouble] = {}
         self._asked: WeakKeyDictionary[Session, datetime] = WeakKeyDictionary()
 
     # --- drafts -------------------------------------------------------------------------
@@ -229,31 +231,16 @@ class Composing:
         self._bus.publish(OutboxChanged(key))
         return numbers
 
-    async def take_back(self, key: str) -> Draft:
-        """Take what is not sent of a draft out of the outbox, to be written on.
+    async def take_back(self, key: str, login: LoginId | None = None) -> StoredDraft:
+        """Take what is not sent of a draft out of the outbox, to be written on, as a draft.
 
-        The answer goes to the targets that have nothing of it yet; where all of it is sent, or is
-        being sent at this moment, that is refused.
+        It goes to the targets that have nothing of it yet. Where each has some, or where `login`
+        has, it is what one target still lacks of its thread, as an answer to the rest.
 
-        Raises: UsageError.
+        Raises: UsageError where all of it is sent, or is being sent at this moment.
         """
-
-        def work(connection: Connection) -> Draft | None:
-            held = drafts.draft(connection, key)
-            before = stored.deliveries_of(connection, key)
-            gone = stored.drop(connection, [each.number for each in before])
-            left = stored.deliveries_of(connection, key)
-            if held is None or not gone:
-                return None
-            busy = {each.login for each in left}
-            free = dict.fromkeys(each.login for each in before if each.login not in busy)
-            draft = replace(held.draft, targets=tuple(free))
-            if not left:
-                drafts.mark_queued(connection, key, queued=False)
-                drafts.save_draft(connection, key, draft, self._millis())
-            return draft
-
-        taken = await self._write(work)
+        now = self._millis()
+        taken = await self._write(lambda c: taken_back(c, key, login, now))
         self._bus.publish(DraftsChanged())
         self._bus.publish(OutboxChanged(key))
         if taken is None:
@@ -305,11 +292,8 @@ class Composing:
         self._troubles.pop(login, None)
         try:
             session = await self._sessions.get(login)
-        except AdapterError as error:
+        except (AdapterError, UserError) as error:
             self._troubles[login] = error
-            return
-        except UserError as error:
-            self._troubles[login] = AdapterError(error.message, remedy=error.remedy)
             return
         if self._offline or not isinstance(session, Publishes) or self._asked_lately(session):
             return

@@ -23,7 +23,6 @@ from tuisocial.model.submission import (
     Submission,
     Upload,
 )
-from tuisocial.sdk.errors import AdapterError
 from tuisocial.sdk.writing import Edits, Publishes, UploadsMedia
 from tuisocial.services import linking
 from tuisocial.services.addressing import text_for
@@ -32,6 +31,7 @@ from tuisocial.services.visibility import narrowed
 
 if TYPE_CHECKING:
     from tuisocial.sdk.adapter import Session
+    from tuisocial.services.errors import Trouble
 
 _GRAVITY = list(Outcome)
 
@@ -56,7 +56,7 @@ class Target:
     login: LoginId
     network: str
     session: Session | None
-    trouble: AdapterError | None = None
+    trouble: Trouble | None = None
     reply_to: Related | None = None
     quote: Related | None = None
     edits: Related | None = None
@@ -68,6 +68,7 @@ class TargetPlan:
     """What one target gets: a post, or several as a thread.
 
     `fates` come gravest first. `link_from` is the target whose post the only part leads on to.
+    `trouble` is what kept its login from being opened.
     """
 
     login: LoginId
@@ -75,6 +76,7 @@ class TargetPlan:
     measures: tuple[Measure, ...]
     fates: tuple[Fate, ...]
     link_from: LoginId | None = None
+    trouble: Trouble | None = None
 
     @property
     def refused(self) -> tuple[Fate, ...]:
@@ -100,7 +102,7 @@ def _plan(draft: Draft, target: Target, *, alt_needed: bool) -> TargetPlan:
             trouble.message if trouble else f"{target.login} may only read",
             (trouble.remedy if trouble else "") or "take it out of the targets, or sign in anew",
         )
-        return TargetPlan(target.login, (), (), (fate,))
+        return TargetPlan(target.login, (), (), (fate,), trouble=trouble)
     fates: list[Fate] = []
     submission = _submission(draft, target, session, fates)
     fates += _files(draft, session, alt_needed=alt_needed)
