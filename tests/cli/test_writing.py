@@ -369,3 +369,19 @@ def test_a_login_that_may_only_read_is_named(cli: Cli) -> None:
     ended = cli("post", "--to", "visitor", "Hello")
     assert ended.code == ExitCode.FAILED
     assert "visitor may only read" in ended.stderr
+
+
+def test_a_post_is_deleted_and_is_a_draft_then(signed_in: Cli) -> None:
+    ended = signed_in("delete", str(ROOT.id), "--redraft", "--yes", "--json")
+    assert ended.code == ExitCode.OK
+    (gone,) = ended.json["deliveries"]
+    assert (gone["act"], gone["state"]) == ("delete", "sent")
+    (draft,) = signed_in("draft", "list", "--json").json["drafts"]
+    assert (draft["id"], draft["text"], draft["edits"]) == (
+        ended.json["draft"],
+        ROOT.text.text,
+        None,
+    )
+    assert f"tuisocial draft send {draft['id'][:8]}" in ended.stderr
+    assert signed_in("draft", "send", draft["id"]).code == ExitCode.OK
+    assert drafts(signed_in) == []

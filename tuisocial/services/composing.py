@@ -22,6 +22,7 @@ from tuisocial.sdk.errors import AdapterError, NotSupported
 from tuisocial.sdk.writing import Deletes, Edits, Publishes
 from tuisocial.services import people
 from tuisocial.services.plan import Target, TargetPlan, plan
+from tuisocial.services.redrafting import Redraft, anew
 from tuisocial.services.taking_back import taken_back
 from tuisocial.services.visibility import narrowed
 from tuisocial.services.voices import Voices
@@ -176,15 +177,11 @@ class Composing:
         """
         held = self._voices.post(post)
         voices = self._voices.of(post)
-        login, ref = voices[0]
-        session = await self._sessions.get(login)
-        if not isinstance(session, Edits):
-            raise UsageError(f"posts by {login} cannot be changed", "delete it and write it anew")
-        source = await self._sessions.guard(login, lambda: session.source(ref))
         return replace(
-            source,
+            await self._source(*voices[0]),
             targets=tuple(voice for voice, _ in voices),
             visibility=held.visibility,
+            quotable=None,
             edits=post,
             reply_to=held.reply_to.post if held.reply_to else None,
         )
@@ -260,26 +257,52 @@ class Composing:
 
         Raises: UsageError.
         """
-        voices = self._voices.of(post)
-        now = self._now()
-        rows = [
-            NewDelivery(
-                login,
-                Act.DELETE,
-                0,
-                1,
-                _attempt(now),
-                Submission(edits=ref),
-                self._millis(),
-            )
-            for login, ref in (voices if copies_too else voices[:1])
-        ]
+        rows = self._deletions(self._voices.of(post), copies_too=copies_too)
         key = uuid.uuid4().hex
         numbers = await self._write(lambda c: stored.queue(c, key, rows, self._millis()))
         self._bus.publish(OutboxChanged(key))
         return numbers
 
+    async def redraft(self, post: PostId, *, copies_too: bool = True) -> Redraft:
+        """Make a draft of a post of mine, and have the post and its copies taken back.
+
+        Nothing is taken back before the draft is kept.
+        Raises: UsageError, AdapterError, StoreError; then the post stays as it is.
+        """
+        held = self._voices.post(post)
+        voices = self._voices.of(post)[: None if copies_too else 1]
+        source = await self._source(*voices[0])
+        files = self._database.read(lambda c: stored.files_of(c, post))
+        draft, notes = anew(source, held, files, [voice for voice, _ in voices])
+        rows, now = self._deletions(voices), self._millis()
+        key, of_deleting = uuid.uuid4().hex, uuid.uuid4().hex
+
+        def work(connection: Connection) -> list[int]:
+            drafts.save_draft(connection, key, draft, now)
+            return stored.queue(connection, of_deleting, rows, now)
+
+        numbers = await self._write(work)
+        self._bus.publish(DraftsChanged())
+        self._bus.publish(OutboxChanged(of_deleting))
+        return Redraft(key, draft, tuple(numbers), notes)
+
     # --- how ----------------------------------------------------------------------------
+
+    async def _source(self, login: LoginId, ref: PostRef) -> Draft:
+        """What a network keeps of a post. Raises: UsageError, AdapterError."""
+        session = await self._sessions.get(login)
+        if not isinstance(session, Edits):
+            raise UsageError(f"posts by {login} cannot be changed", "delete it and write it anew")
+        return await self._sessions.guard(login, lambda: session.source(ref))
+
+    def _deletions(
+        self, voices: Sequence[tuple[LoginId, PostRef]], *, copies_too: bool = True
+    ) -> list[NewDelivery]:
+        now, due = self._now(), self._millis()
+        return [
+            NewDelivery(login, Act.DELETE, 0, 1, _attempt(now), Submission(edits=ref), due)
+            for login, ref in (voices if copies_too else voices[:1])
+        ]
 
     def _of_deleting(self, login: LoginId, ref: PostRef) -> Fate:
         session = self._sessions.opened(login)

@@ -20,7 +20,7 @@ from tests.adapters.mastodon.writing import (
     status,
     submission,
 )
-from tuisocial.model.draft import Ballot
+from tuisocial.model.draft import Ballot, Quotable
 from tuisocial.model.submission import Outcome
 from tuisocial.sdk.errors import NotAllowed, NotFound, NotSupported, Refused, Unreachable
 
@@ -242,6 +242,25 @@ async def test_a_post_written_in_markdown_is_changed_as_that(script: Script) -> 
 
     [asked] = script.sent("PUT", HERE)
     assert asked.json()["content_type"] == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("automatic", "expected"),
+    [
+        (["public"], Quotable.PUBLIC),
+        (["followers"], Quotable.FOLLOWERS),
+        ([], Quotable.NOBODY),
+        (None, None),
+    ],
+)
+async def test_a_source_says_who_may_quote(
+    script: Script, automatic: list[str] | None, expected: Quotable | None
+) -> None:
+    approval = {} if automatic is None else {"quote_approval": {"automatic": automatic}}
+    script.answers[HERE] = Reply(status(**approval))
+    session = await member(script)
+    assert (await session.source(post())).quotable is expected
+    await session.aclose()
 
 
 @pytest.mark.parametrize("code", [200, 404, 410])

@@ -11,7 +11,7 @@ from tuisocial.adapters.mastodon import fates as fate
 from tuisocial.adapters.mastodon.about import MARKDOWN, About
 from tuisocial.adapters.mastodon.fields import Json, flag, identifier, moment, record, records, text
 from tuisocial.adapters.mastodon.writing import Writing
-from tuisocial.model.draft import Draft
+from tuisocial.model.draft import Draft, Quotable
 from tuisocial.model.submission import (
     Attempt,
     Fate,
@@ -46,6 +46,7 @@ class Editing(Writing):
             language=shown.language,
             markdown=kind == MARKDOWN,
             visibility=shown.visibility,
+            quotable=_quotable(status),
             reply_to=shown.reply_to.post if shown.reply_to else None,
             edits=shown.id,
         )
@@ -135,6 +136,15 @@ class Editing(Writing):
         if receipt.view is not None:
             await self._redrafts.keep(attempt.key, {"made": receipt.view.remote_key})
         return receipt
+
+
+def _quotable(status: Json) -> Quotable | None:
+    """<https://docs.joinmastodon.org/entities/QuoteApproval/>, None where nothing is said."""
+    allowed = record(status, "quote_approval").get("automatic")
+    if not isinstance(allowed, list):
+        return None
+    chosen = (each for each in (Quotable.PUBLIC, Quotable.FOLLOWERS) if each.value in allowed)
+    return next(chosen, Quotable.NOBODY)
 
 
 def _media(status: Json) -> list[str]:
