@@ -92,7 +92,8 @@ def test_every_flag_arrives_in_the_draft(signed_in: Cli) -> None:
     second.touch()
     signed_in(
         "post", "x" * 600, "--no-split", "--cw", "mills", "--sensitive", "--lang", "en",
-        "--visibility", "unlisted", "--media", "a.png", "--alt", "A mill", "--focus", "0.5,-1",
+        "--visibility", "unlisted", "--markdown", "--quotable", "followers",
+        "--media", "a.png", "--alt", "A mill", "--focus", "0.5,-1",
         "--media", "b.png", "--poll", "a", "--poll", "b", "--poll-for", "2h", "--poll-multiple",
         "--poll-hide", "--at", "2030-01-02T03:04:05Z", "--own", "me=" + "y" * 501,
     )  # fmt: skip
@@ -104,7 +105,9 @@ def test_every_flag_arrives_in_the_draft(signed_in: Cli) -> None:
         "content_warning": "mills",
         "sensitive": True,
         "language": "en",
+        "markdown": True,
         "visibility": "unlisted",
+        "quotable": "followers",
         "media": [
             {"path": str(first), "alt": "A mill", "focus": [0.5, -1.0]},
             {"path": str(second), "alt": None, "focus": None},
@@ -162,6 +165,17 @@ def test_what_is_refused_beforehand_is_told_and_kept_as_a_draft(signed_in: Cli) 
     assert where == f"tuisocial: the text is kept as draft {key}; tuisocial draft edit {key}"
     assert drafts(signed_in) == [LONG]
     assert left(signed_in) == []
+
+
+@pytest.mark.parametrize("rehearsed", [True, False])
+def test_a_login_whose_secret_is_gone_is_to_be_signed_in_again_and_the_text_is_a_draft(
+    signed_in: Cli, rehearsed: bool
+) -> None:
+    (signed_in.home / "data" / "secrets" / "secrets.json").unlink()
+    ended = signed_in("post", "Hello", *(["--dry-run"] if rehearsed else []))
+    assert ended.code == ExitCode.SIGN_IN
+    assert "sign in again" in ended.stderr + ended.out
+    assert drafts(signed_in) == ([] if rehearsed else ["Hello"])
 
 
 @pytest.mark.parametrize(
@@ -355,3 +369,19 @@ def test_a_login_that_may_only_read_is_named(cli: Cli) -> None:
     ended = cli("post", "--to", "visitor", "Hello")
     assert ended.code == ExitCode.FAILED
     assert "visitor may only read" in ended.stderr
+
+
+def test_a_post_is_deleted_and_is_a_draft_then(signed_in: Cli) -> None:
+    ended = signed_in("delete", str(ROOT.id), "--redraft", "--yes", "--json")
+    assert ended.code == ExitCode.OK
+    (gone,) = ended.json["deliveries"]
+    assert (gone["act"], gone["state"]) == ("delete", "sent")
+    (draft,) = signed_in("draft", "list", "--json").json["drafts"]
+    assert (draft["id"], draft["text"], draft["edits"]) == (
+        ended.json["draft"],
+        ROOT.text.text,
+        None,
+    )
+    assert f"tuisocial draft send {draft['id'][:8]}" in ended.stderr
+    assert signed_in("draft", "send", draft["id"]).code == ExitCode.OK
+    assert drafts(signed_in) == []

@@ -128,7 +128,14 @@ def test_without_a_handle_another_network_s_writing_calls_nobody() -> None:
     there = (Address("@bo@keys.example", BO, (ADA,)),)
     text, fates = text_for("Hi @bo@keys.example", there, "web")
     assert text == RichText("Hi bo@keys.example", (Mention(3, 18, ADA),))
-    assert fates == []
+    assert [(fate.feature, fate.outcome) for fate in fates] == [(Feature.MENTION, Outcome.REPLACED)]
+
+
+def test_a_declared_account_that_is_called_instead_is_said() -> None:
+    _, fates = text_for("@ada@looms.example, @ada@looms.example", ADDRESSES, "keys", HANDLES)
+    assert [fate.text for fate in fates] == [
+        "mention of @ada@looms.example becomes key:ada, the same person by their own word"
+    ]
 
 
 def test_of_two_people_written_alike_the_one_on_the_network_is_meant() -> None:

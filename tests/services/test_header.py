@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import account_ids, login_ids, post_ids, text
-from tuisocial.model.draft import Address, Attachment, Ballot, Draft, Overflow, Own
+from tuisocial.model.draft import Address, Attachment, Ballot, Draft, Overflow, Own, Quotable
 from tuisocial.model.ids import LoginId, PostId
 from tuisocial.model.post import Visibility
 from tuisocial.services.header import NAMES, HeaderError, read, write
@@ -42,7 +42,9 @@ drafts = st.builds(
     content_warning=st.none() | any_text,
     sensitive=st.booleans(),
     language=st.none() | st.sampled_from(["en", "de", "pt-BR"]) | any_text,
+    markdown=st.booleans(),
     visibility=st.sampled_from(Visibility),
+    quotable=st.none() | st.sampled_from(Quotable),
     media=st.lists(
         st.builds(Attachment, paths, st.none() | any_text, st.none() | st.tuples(unit, unit)),
         max_size=3,

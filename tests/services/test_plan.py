@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.services.test_outbox import Desk
 from tuisocial.model.draft import Attachment, Draft, Overflow, Own
 from tuisocial.model.ids import LoginId, PostId
+from tuisocial.model.limits import Limits
 from tuisocial.model.post import Visibility
 from tuisocial.model.submission import Fate, Feature, Outcome, PostRef
 from tuisocial.sdk.testing.making import make_login, make_post
@@ -220,6 +221,27 @@ async def test_an_answer_names_whom_it_answers_and_is_seen_by_no_more(tmp_path: 
     assert receipt.view
     assert receipt.view.post.mentions == (asked.author.id,)
     await desk.world.runtime.aclose()
+
+
+def test_markdown_is_read_where_it_is_known_and_shown_as_written_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draft = Draft("**Bold**", (ONE, TWO), markdown=True)
+    targets = [target("one"), target("two")]
+    known = targets[1].session
+    assert known is not None
+    monkeypatch.setattr(
+        WritingSession,
+        "limits",
+        lambda self: Limits(visibilities=self.visibilities, markdown=self is known),
+    )
+    plain, read = plan(draft, targets)
+    assert (plain.parts[0].markdown, read.parts[0].markdown) == (False, True)
+    assert outcome(plain, Feature.FORMAT) is Outcome.REPLACED
+    assert outcome(read, Feature.FORMAT) is Outcome.KEPT
+    assert plain.measures == read.measures
+    assert plain.parts[0].text.text == read.parts[0].text.text == "**Bold**"
+    assert all(outcome(one, Feature.FORMAT) is None for one in plan(Draft("x"), targets))
 
 
 async def test_planning_asks_nobody(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import click
 
 from tuisocial.cli import times
 from tuisocial.errors import UsageError
-from tuisocial.model.draft import Attachment, Ballot, Draft, Overflow, Own
+from tuisocial.model.draft import Attachment, Ballot, Draft, Overflow, Own, Quotable
 from tuisocial.model.ids import LoginId
 from tuisocial.model.post import Visibility
 from tuisocial.services.header_values import read_point
@@ -21,6 +21,7 @@ Command = Callable[..., int]
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, resolve_path=True)
 _VISIBILITIES = [each.value for each in Visibility if each is not Visibility.UNKNOWN]
+_QUOTABLE = [each.value for each in Quotable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,9 @@ class Flags:
     cw: str | None = None
     sensitive: bool = False
     visibility: str | None = None
+    quotable: str | None = None
     lang: str | None = None
+    markdown: bool = False
     media: tuple[Attachment, ...] = ()
     poll: tuple[str, ...] = ()
     poll_for: str | None = None
@@ -56,7 +59,9 @@ class Flags:
             content_warning=draft.content_warning if self.cw is None else self.cw or None,
             sensitive=draft.sensitive or self.sensitive,
             visibility=Visibility(self.visibility) if self.visibility else draft.visibility,
+            quotable=Quotable(self.quotable) if self.quotable else draft.quotable,
             language=self.lang or draft.language,
+            markdown=draft.markdown or self.markdown,
             media=self.media or draft.media,
             ballot=self._ballot() if self.poll else draft.ballot,
             at=times.moment(self.at, now) if self.at else draft.at,
@@ -165,6 +170,7 @@ _WORDS = (
     click.option("--cw", metavar="TEXT", help="A content warning; an empty one takes it away."),
     click.option("--sensitive", is_flag=True, help="Hide its pictures until asked for."),
     click.option("--lang", metavar="CODE", help="Its language, as in en or de."),
+    click.option("--markdown", is_flag=True, help="Have servers that know Markdown read it so."),
     click.option(
         "--own",
         metavar="NAME=TEXT",
@@ -176,6 +182,7 @@ _WORDS = (
 _TARGETS = (
     click.option("--to", metavar="NAME", multiple=True, help="A login to post by; repeatable."),
     click.option("--visibility", type=click.Choice(_VISIBILITIES), help="Who may see it."),
+    click.option("--quotable", type=click.Choice(_QUOTABLE), help="Who may quote it."),
 )
 _POSTS = (
     click.option("--media", type=_FILE, multiple=True, help="A file to attach; repeatable."),

@@ -142,15 +142,15 @@ def edit(program: Program, number: int, way: Way) -> int:
         found = runtime.outbox.get(number)
         if found.act is Act.DELETE:
             raise UsageError(f"{number} deletes a post and has no text", "retry it, or drop it")
-        draft = await runtime.composing.take_back(found.draft)
-        # What is kept under its own id is taken for sent while some target has it.
-        alone = not runtime.outbox.of(found.draft)
-        key = found.draft if alone else await runtime.composing.save(draft)
-        rewritten = await writing.rewritten(runtime, program, key, draft)
+        taken = await runtime.composing.take_back(found.draft, found.login)
+        rewritten = await writing.rewritten(runtime, program, taken.id, taken.draft)
         if rewritten is None:
-            sending.say_kept(key)
+            sending.say_kept(taken.id)
             return ExitCode.FAILED
-        return await sending.send(runtime, key, rewritten, way, beside=found.draft)
+        # The rest of a thread is no copy of its beginning.
+        whole = taken.draft.reply_to == runtime.composing.draft(found.draft).draft.reply_to
+        beside = found.draft if whole else ""
+        return await sending.send(runtime, taken.id, rewritten, way, beside=beside)
 
     return program.online(work)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tuisocial.cli import diagnostics, output, telling, written
 from tuisocial.errors import ExitCode, UsageError, UserError
 from tuisocial.sdk.errors import AdapterError
+from tuisocial.services.errors import exit_code_for
 
 if TYPE_CHECKING:
     from tuisocial.cli.flags import Way
@@ -97,7 +98,7 @@ async def _rehearsed(runtime: Runtime, draft: Draft, way: Way) -> ExitCode:
         output.document(written.plans(plans))
     else:
         telling.plans(plans)
-    return ExitCode.FAILED if any(one.refused for one in plans) else ExitCode.OK
+    return _code(plans)
 
 
 def _refused(key: str, plans: Sequence[TargetPlan], way: Way) -> ExitCode:
@@ -105,4 +106,12 @@ def _refused(key: str, plans: Sequence[TargetPlan], way: Way) -> ExitCode:
         output.document(written.deliveries(key, ()))
     telling.refusals(plans)
     say_kept(key)
-    return ExitCode.FAILED
+    return _code(plans)
+
+
+def _code(plans: Sequence[TargetPlan]) -> ExitCode:
+    """Why it cannot be sent: a login that cannot be opened has a code of its own."""
+    refused = [one for one in plans if one.refused]
+    return diagnostics.worst(
+        ExitCode.FAILED if one.trouble is None else exit_code_for(one.trouble) for one in refused
+    )

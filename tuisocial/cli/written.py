@@ -85,6 +85,7 @@ def _part(part: Submission, measure: Measure) -> Json:
     return {
         "text": part.text.text,
         "content_warning": part.content_warning,
+        "markdown": part.markdown,
         "visibility": part.visibility.value,
         "media": len(part.media),
         "count": measure.count,
@@ -146,7 +147,9 @@ def _draft(stored: StoredDraft) -> Json:
         "content_warning": one.content_warning,
         "sensitive": one.sensitive,
         "language": one.language,
+        "markdown": one.markdown,
         "visibility": one.visibility.value,
+        "quotable": one.quotable and one.quotable.value,
         "media": [_attachment(each) for each in one.media],
         "poll": one.ballot and _ballot(one.ballot),
         "reply_to": one.reply_to and str(one.reply_to),

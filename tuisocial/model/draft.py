@@ -50,6 +50,14 @@ class Address:
     elsewhere: tuple[AccountId, ...] = ()
 
 
+class Quotable(StrEnum):
+    """Who may quote a post; its author always may."""
+
+    PUBLIC = "public"
+    FOLLOWERS = "followers"
+    NOBODY = "nobody"
+
+
 class Overflow(StrEnum):
     """What becomes of a text that is too long for a target."""
 
@@ -73,9 +81,10 @@ class Own:
 class Draft:
     """A post in the making.
 
-    `content_warning` is None without one. `language` is an ISO 639 code. `edits` is the post that
-    it is to replace. `at` has the servers themselves post it later. `overflow` says what becomes
-    of a text that is too long.
+    `content_warning` is None without one. `language` is an ISO 639 code. `markdown` says that the
+    text is written in it. `edits` is the post that it is to replace. `at` has the servers
+    themselves post it later. `quotable` None is what each server does by itself. `overflow` says
+    what becomes of a text that is too long.
     """
 
     text: str = ""
@@ -84,7 +93,9 @@ class Draft:
     content_warning: str | None = None
     sensitive: bool = False
     language: str | None = None
+    markdown: bool = False
     visibility: Visibility = Visibility.PUBLIC
+    quotable: Quotable | None = None
     media: tuple[Attachment, ...] = ()
     ballot: Ballot | None = None
     reply_to: PostId | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tuisocial.model.draft import Attachment, Ballot
+from tuisocial.model.draft import Attachment, Ballot, Quotable
 from tuisocial.model.ids import PostId
 from tuisocial.model.post import PostView, Visibility
 from tuisocial.model.richtext import EMPTY, RichText
@@ -45,14 +45,17 @@ class Submission:
 
     Facets of `text` are mentions of accounts of that network; whatever else stands in it is for
     the adapter to find. `visibility` is one of the target's `Limits.visibilities`. `copies` are
-    the same post on other networks, where it was sent before.
+    the same post on other networks, where it was sent before. `markdown` says that the server is
+    to read the text as that, which it does by its `Limits`.
     """
 
     text: RichText = EMPTY
     content_warning: str | None = None
     sensitive: bool = False
     language: str | None = None
+    markdown: bool = False
     visibility: Visibility = Visibility.PUBLIC
+    quotable: Quotable | None = None
     media: tuple[Upload, ...] = ()
     ballot: Ballot | None = None
     reply_to: PostRef | None = None
@@ -66,6 +69,7 @@ class Feature(StrEnum):
     """A part of a post that may fare differently on different networks."""
 
     TEXT = "text"
+    FORMAT = "format"
     CONTENT_WARNING = "content warning"
     SENSITIVE = "sensitive"
     LANGUAGE = "language"
@@ -76,6 +80,7 @@ class Feature(StrEnum):
     POLL = "poll"
     REPLY = "reply"
     QUOTE = "quote"
+    QUOTABLE = "quotable"
     MENTION = "mention"
     SCHEDULE = "schedule"
     EDIT = "edit"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tuisocial.model.draft import Address, Attachment, Ballot, Draft, Overflow, Own
+from tuisocial.model.draft import Address, Attachment, Ballot, Draft, Overflow, Own, Quotable
 from tuisocial.model.ids import AccountId, LoginId, PostId
 from tuisocial.model.post import Visibility
 from tuisocial.model.submission import (
@@ -35,6 +35,7 @@ def draft_to_json(draft: Draft) -> Json:
         "visibility": draft.visibility.value,
         "overflow": draft.overflow.value,
         **({"sensitive": True} if draft.sensitive else {}),
+        **({"markdown": True} if draft.markdown else {}),
         **present(
             own={
                 login.name: present(text=own.text, parts=own.parts)
@@ -43,6 +44,7 @@ def draft_to_json(draft: Draft) -> Json:
             or None,
             content_warning=draft.content_warning,
             language=draft.language,
+            quotable=draft.quotable and draft.quotable.value,
             media=tuple(_attachment_to_json(each) for each in draft.media),
             ballot=draft.ballot and _ballot_to_json(draft.ballot),
             reply_to=draft.reply_to and str(draft.reply_to),
@@ -77,7 +79,9 @@ def draft_from_json(json: Json) -> Draft:
         content_warning=get("content_warning"),
         sensitive=get("sensitive", False),
         language=get("language"),
+        markdown=get("markdown", False),
         visibility=Visibility(get("visibility", "public")),
+        quotable=_quotable(get("quotable")),
         media=tuple(_attachment_from_json(each) for each in get("media", ())),
         ballot=_ballot_from_json(get("ballot")),
         reply_to=_post(get("reply_to")),
@@ -102,9 +106,11 @@ def submission_to_json(submission: Submission) -> Json:
         **richtext_to_json(submission.text),
         "visibility": submission.visibility.value,
         **({"sensitive": True} if submission.sensitive else {}),
+        **({"markdown": True} if submission.markdown else {}),
         **present(
             content_warning=submission.content_warning,
             language=submission.language,
+            quotable=submission.quotable and submission.quotable.value,
             media=tuple(
                 present(**_attachment_to_json(each.attachment), key=each.key or None)
                 for each in submission.media
@@ -127,7 +133,9 @@ def submission_from_json(json: Json) -> Submission:
         content_warning=get("content_warning"),
         sensitive=get("sensitive", False),
         language=get("language"),
+        markdown=get("markdown", False),
         visibility=Visibility(get("visibility", "public")),
+        quotable=_quotable(get("quotable")),
         media=tuple(
             Upload(_attachment_from_json(each), each.get("key", "")) for each in get("media", ())
         ),
@@ -214,6 +222,10 @@ def _ref_to_json(ref: PostRef | None) -> Json | None:
 
 def _ref_from_json(json: Any) -> PostRef | None:
     return None if json is None else PostRef(PostId.parse(json["post"]), json.get("key", ""))
+
+
+def _quotable(text: str | None) -> Quotable | None:
+    return None if text is None else Quotable(text)
 
 
 def _post(text: str | None) -> PostId | None:

@@ -32,27 +32,31 @@ def text_for(
 
     `handles` has the written form of the network's accounts, sign and server included: a short
     one that means the right person on one server may mean somebody else on the next. A fate says
-    of each address that no account of the network is known.
+    of each address that no account of the network is known, or that another one is called.
     """
     known = _by_text(addresses, network)
     builder = RichTextBuilder()
-    unknown: dict[str, None] = {}
+    chosen = {(each.text, each.account) for each in addresses}
+    instead: dict[str, str] = {}
     at = 0
     for start, end in _stretches(draft_text, known):
         account = known[draft_text[start:end]]
         before, written = draft_text[at:start], draft_text[start:end]
         if account is None:
-            unknown[written] = None
+            instead[written] = "plain text"
             builder.text(_SIGNS_BEFORE.sub("", before))
             builder.text(calling_nobody(written))
         else:
+            called = _written(written, account, addresses, handles or {})
+            if (written, account) not in chosen:
+                instead[written] = f"{called}, the same person by their own word"
             builder.text(before)
-            builder.mention(_written(written, account, addresses, handles or {}), account)
+            builder.mention(called, account)
         at = end
     builder.text(draft_text[at:])
     fates = [
-        Fate(Feature.MENTION, Outcome.REPLACED, f"mention of {text} becomes plain text")
-        for text in unknown
+        Fate(Feature.MENTION, Outcome.REPLACED, f"mention of {text} becomes {what}")
+        for text, what in instead.items()
     ]
     return builder.build(strip=False), fates
 

@@ -15,26 +15,30 @@ from weakref import WeakKeyDictionary
 
 from tuisocial.errors import UsageError, UserError
 from tuisocial.events import DraftsChanged, OutboxChanged
-from tuisocial.model.draft import Address, Draft
+from tuisocial.model.draft import Draft
 from tuisocial.model.post import Visibility
 from tuisocial.model.submission import Attempt, Fate, Feature, Outcome, PostRef, Submission
 from tuisocial.sdk.errors import AdapterError, NotSupported
 from tuisocial.sdk.writing import Deletes, Edits, Publishes
-from tuisocial.services.plan import Related, Target, TargetPlan, plan
+from tuisocial.services import people
+from tuisocial.services.plan import Target, TargetPlan, plan
+from tuisocial.services.redrafting import Redraft, anew
+from tuisocial.services.taking_back import taken_back
 from tuisocial.services.visibility import narrowed
-from tuisocial.store import accounts, copies, drafts, posts
+from tuisocial.services.voices import Voices
+from tuisocial.store import accounts, drafts
 from tuisocial.store import outbox as stored
 from tuisocial.store.drafts import StoredDraft
 from tuisocial.store.outbox import Act, NewDelivery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from sqlite3 import Connection
 
     from tuisocial.events import Bus
     from tuisocial.model.ids import LoginId, PostId
-    from tuisocial.model.post import Post
     from tuisocial.sdk.adapter import Session
+    from tuisocial.services.errors import Trouble
     from tuisocial.services.logins import Logins
     from tuisocial.services.sessions import Sessions
     from tuisocial.store.database import Database
@@ -63,12 +67,13 @@ class Composing:
     ) -> None:
         self._database = database
         self._logins = logins
+        self._voices = Voices(database, logins)
         self._sessions = sessions
         self._bus = bus
         self._now = now
         self._alt_needed = alt_needed
         self._offline = offline
-        self._troubles: dict[LoginId, AdapterError] = {}
+        self._troubles: dict[LoginId, Trouble] = {}
         self._asked: WeakKeyDictionary[Session, datetime] = WeakKeyDictionary()
 
     # --- drafts -------------------------------------------------------------------------
@@ -115,7 +120,7 @@ class Composing:
 
     def writers(self) -> list[StoredLogin]:
         """The logins that may be somebody's voice: signed in as an account, and not put aside."""
-        return [each for each in self._logins.stored() if each.enabled and not each.login.guest]
+        return self._voices.writers()
 
     def new(self) -> Draft:
         """An empty draft for the logins that post unless told otherwise, or for the only one."""
@@ -131,8 +136,8 @@ class Composing:
 
         Raises: UsageError.
         """
-        answered = self._post(post)
-        writer = self._writer(post, login)
+        answered = self._voices.post(post)
+        writer = self._voices.writer(post, login)
         draft = replace(
             self.new(),
             targets=(writer.login.id,),
@@ -147,22 +152,22 @@ class Composing:
         found = self._database.read(
             lambda c: accounts.load_accounts(c, [str(account) for account in named])
         )
-        people = [
-            Address(f"@{found[str(account)].handle.lstrip('@')}", account)
+        persons = [
+            people.address(f"@{found[str(account)].handle.lstrip('@')}", found[str(account)])
             for account in dict.fromkeys(named)
             if account not in mine and str(account) in found
         ]
-        text = "".join(f"{person.text} " for person in people)
-        return replace(draft, text=text, addresses=tuple(people))
+        text = "".join(f"{person.text} " for person in persons)
+        return replace(draft, text=text, addresses=tuple(persons))
 
     def quote(self, post: PostId, login: LoginId | None = None) -> Draft:
         """The beginning of a post that quotes another. Raises: UsageError."""
-        writer = self._writer(post, login)
+        writer = self._voices.writer(post, login)
         return replace(
             self.new(),
             targets=(writer.login.id,),
             quote=post,
-            visibility=_at_most(self._post(post).visibility),
+            visibility=_at_most(self._voices.post(post).visibility),
         )
 
     async def edit(self, post: PostId) -> Draft:
@@ -170,17 +175,13 @@ class Composing:
 
         Raises: UsageError, AdapterError.
         """
-        held = self._post(post)
-        voices = self._voices(post)
-        login, ref = voices[0]
-        session = await self._sessions.get(login)
-        if not isinstance(session, Edits):
-            raise UsageError(f"posts by {login} cannot be changed", "delete it and write it anew")
-        source = await self._sessions.guard(login, lambda: session.source(ref))
+        held = self._voices.post(post)
+        voices = self._voices.of(post)
         return replace(
-            source,
+            await self._source(*voices[0]),
             targets=tuple(voice for voice, _ in voices),
             visibility=held.visibility,
+            quotable=None,
             edits=post,
             reply_to=held.reply_to.post if held.reply_to else None,
         )
@@ -196,6 +197,7 @@ class Composing:
 
     def plan(self, draft: Draft) -> list[TargetPlan]:
         """What each target gets, without asking anybody; targets are to be prepared."""
+        draft = self._database.read(lambda c: people.named(c, draft))
         return plan(draft, self._targets(draft), alt_needed=self._alt_needed)
 
     async def send(self, key: str, draft: Draft, *, delay: float = 0) -> list[int]:
@@ -226,31 +228,16 @@ class Composing:
         self._bus.publish(OutboxChanged(key))
         return numbers
 
-    async def take_back(self, key: str) -> Draft:
-        """Take what is not sent of a draft out of the outbox, to be written on.
+    async def take_back(self, key: str, login: LoginId | None = None) -> StoredDraft:
+        """Take what is not sent of a draft out of the outbox, to be written on, as a draft.
 
-        The answer goes to the targets that have nothing of it yet; where all of it is sent, or is
-        being sent at this moment, that is refused.
+        It goes to the targets that have nothing of it yet. Where each has some, or where `login`
+        has, it is what one target still lacks of its thread, as an answer to the rest.
 
-        Raises: UsageError.
+        Raises: UsageError where all of it is sent, or is being sent at this moment.
         """
-
-        def work(connection: Connection) -> Draft | None:
-            held = drafts.draft(connection, key)
-            before = stored.deliveries_of(connection, key)
-            gone = stored.drop(connection, [each.number for each in before])
-            left = stored.deliveries_of(connection, key)
-            if held is None or not gone:
-                return None
-            busy = {each.login for each in left}
-            free = dict.fromkeys(each.login for each in before if each.login not in busy)
-            draft = replace(held.draft, targets=tuple(free))
-            if not left:
-                drafts.mark_queued(connection, key, queued=False)
-                drafts.save_draft(connection, key, draft, self._millis())
-            return draft
-
-        taken = await self._write(work)
+        now = self._millis()
+        taken = await self._write(lambda c: taken_back(c, key, login, now))
         self._bus.publish(DraftsChanged())
         self._bus.publish(OutboxChanged(key))
         if taken is None:
@@ -261,7 +248,7 @@ class Composing:
 
     async def deleting(self, post: PostId) -> list[tuple[LoginId, Fate]]:
         """What deleting a post of mine and its copies will come to. Raises: UsageError."""
-        voices = self._voices(post)
+        voices = self._voices.of(post)
         await self.prepare([login for login, _ in voices])
         return [(login, self._of_deleting(login, ref)) for login, ref in voices]
 
@@ -270,26 +257,52 @@ class Composing:
 
         Raises: UsageError.
         """
-        voices = self._voices(post)
-        now = self._now()
-        rows = [
-            NewDelivery(
-                login,
-                Act.DELETE,
-                0,
-                1,
-                _attempt(now),
-                Submission(edits=ref),
-                self._millis(),
-            )
-            for login, ref in (voices if copies_too else voices[:1])
-        ]
+        rows = self._deletions(self._voices.of(post), copies_too=copies_too)
         key = uuid.uuid4().hex
         numbers = await self._write(lambda c: stored.queue(c, key, rows, self._millis()))
         self._bus.publish(OutboxChanged(key))
         return numbers
 
+    async def redraft(self, post: PostId, *, copies_too: bool = True) -> Redraft:
+        """Make a draft of a post of mine, and have the post and its copies taken back.
+
+        Nothing is taken back before the draft is kept.
+        Raises: UsageError, AdapterError, StoreError; then the post stays as it is.
+        """
+        held = self._voices.post(post)
+        voices = self._voices.of(post)[: None if copies_too else 1]
+        source = await self._source(*voices[0])
+        files = self._database.read(lambda c: stored.files_of(c, post))
+        draft, notes = anew(source, held, files, [voice for voice, _ in voices])
+        rows, now = self._deletions(voices), self._millis()
+        key, of_deleting = uuid.uuid4().hex, uuid.uuid4().hex
+
+        def work(connection: Connection) -> list[int]:
+            drafts.save_draft(connection, key, draft, now)
+            return stored.queue(connection, of_deleting, rows, now)
+
+        numbers = await self._write(work)
+        self._bus.publish(DraftsChanged())
+        self._bus.publish(OutboxChanged(of_deleting))
+        return Redraft(key, draft, tuple(numbers), notes)
+
     # --- how ----------------------------------------------------------------------------
+
+    async def _source(self, login: LoginId, ref: PostRef) -> Draft:
+        """What a network keeps of a post. Raises: UsageError, AdapterError."""
+        session = await self._sessions.get(login)
+        if not isinstance(session, Edits):
+            raise UsageError(f"posts by {login} cannot be changed", "delete it and write it anew")
+        return await self._sessions.guard(login, lambda: session.source(ref))
+
+    def _deletions(
+        self, voices: Sequence[tuple[LoginId, PostRef]], *, copies_too: bool = True
+    ) -> list[NewDelivery]:
+        now, due = self._now(), self._millis()
+        return [
+            NewDelivery(login, Act.DELETE, 0, 1, _attempt(now), Submission(edits=ref), due)
+            for login, ref in (voices if copies_too else voices[:1])
+        ]
 
     def _of_deleting(self, login: LoginId, ref: PostRef) -> Fate:
         session = self._sessions.opened(login)
@@ -302,11 +315,8 @@ class Composing:
         self._troubles.pop(login, None)
         try:
             session = await self._sessions.get(login)
-        except AdapterError as error:
+        except (AdapterError, UserError) as error:
             self._troubles[login] = error
-            return
-        except UserError as error:
-            self._troubles[login] = AdapterError(error.message, remedy=error.remedy)
             return
         if self._offline or not isinstance(session, Publishes) or self._asked_lately(session):
             return
@@ -324,10 +334,10 @@ class Composing:
         logins = {each.login.id: each for each in self._logins.stored()}
         named = [address.account for address in draft.addresses]
         named += [other for address in draft.addresses for other in address.elsewhere]
-        people = self._database.read(
+        found = self._database.read(
             lambda c: accounts.load_accounts(c, [str(account) for account in named])
         )
-        handles = {account.id: f"@{account.handle.lstrip('@')}" for account in people.values()}
+        handles = {account.id: f"@{account.handle.lstrip('@')}" for account in found.values()}
         targets = []
         for login in dict.fromkeys(draft.targets):
             known = logins.get(login)
@@ -341,103 +351,13 @@ class Composing:
                     known.login.network,
                     self._sessions.opened(login),
                     self._troubles.get(login),
-                    self._related(draft.reply_to, known),
-                    self._related(draft.quote, known),
-                    self._edited(draft.edits, known),
+                    self._voices.related(draft.reply_to, known),
+                    self._voices.related(draft.quote, known),
+                    self._voices.edited(draft.edits, known),
                     handles,
                 )
             )
         return targets
-
-    def _related(self, post: PostId | None, login: StoredLogin) -> Related | None:
-        """A post as a login's network has it: itself, or a declared copy."""
-        if post is None:
-            return None
-        held = self._post(post)
-        there = [post, *self._copies(post)]
-        ref = next((one for one in there if one.network == login.login.network), None)
-        return Related(
-            None if ref is None else PostRef(ref, self._key(ref, login)),
-            held.visibility,
-            held.url if held.url and held.url.startswith("https://") else None,
-        )
-
-    def _edited(self, post: PostId | None, login: StoredLogin) -> Related | None:
-        if post is None:
-            return None
-        ref = next((ref for voice, ref in self._voices(post) if voice == login.login.id), None)
-        return Related(ref, self._post(post).visibility)
-
-    def _voices(self, post: PostId) -> list[tuple[LoginId, PostRef]]:
-        """The logins that said it, each with its own copy of the post.
-
-        Raises: UsageError where it is nobody's of mine.
-        """
-        sent = self._database.read(lambda c: stored.siblings(c, post))
-        views = [(one.login, one.receipt.view) for one in sent if one.receipt]
-        voices = [(login, PostRef(view.post.id, view.remote_key)) for login, view in views if view]
-        if voices:
-            return voices
-        author = self._post(post).author.id
-        mine = [each for each in self.writers() if each.login.account == author]
-        if not mine:
-            raise UsageError("that post is by none of your logins")
-        return [(mine[0].login.id, PostRef(post, self._key(post, mine[0])))]
-
-    def _writer(self, post: PostId, login: LoginId | None) -> StoredLogin:
-        """Who speaks to a post: `login`, or one of its network, rather one that has seen it.
-
-        Raises: UsageError.
-        """
-        writers = self.writers()
-        if login is not None:
-            found = next((each for each in writers if each.login.id == login), None)
-            if found is None:
-                raise UsageError(f"{login} is no login that can post")
-            return found
-        networks = {post.network, *(copy.network for copy in self._copies(post))}
-        able = [each for each in writers if each.login.network in networks]
-        if not able:
-            raise UsageError("none of your logins can post where that is", "sign in there")
-        return min(
-            able,
-            key=lambda each: (
-                each.login.network != post.network,
-                not self._key(post, each),
-                not each.posts,
-            ),
-        )
-
-    def _copies(self, post: PostId) -> list[PostId]:
-        return self._database.read(lambda c: copies.alike(c, post))
-
-    def _key(self, post: PostId, login: StoredLogin) -> str:
-        """A login's own handle for a post, empty if it has not seen it."""
-
-        def work(connection: Connection) -> str:
-            number = posts.numbers_of(connection, [post]).get(post)
-            if number is None:
-                return ""
-            seen: Mapping[int, tuple[str, object]] = posts.sightings(connection, [number]).get(
-                number, {}
-            )
-            return seen[login.number][0] if login.number in seen else ""
-
-        return self._database.read(work)
-
-    def _post(self, post: PostId) -> Post:
-        """A stored post. Raises: UsageError."""
-
-        def work(connection: Connection) -> Post | None:
-            number = posts.numbers_of(connection, [post]).get(post)
-            if number is None:
-                return None
-            return posts.load_posts(connection, [number]).get(number)
-
-        found = self._database.read(work)
-        if found is None:
-            raise UsageError(f"the store has no post {post}", "open its thread first")
-        return found
 
     def _deliveries(self, draft: Draft, plans: Sequence[TargetPlan], due: int) -> list[NewDelivery]:
         """One for each part and target; a part waits for the one before it."""

@@ -11,7 +11,8 @@
     What nos gets instead.
 
 A line that begins with white space goes on with the one above. There are no comments. A header
-that is taken out or left empty means the default, except that no post gets wider that way.
+that is taken out or left empty means the default, except that no post gets wider that way: who may
+see it and who may quote it stay as they were.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from tuisocial.errors import UsageError
-from tuisocial.model.draft import Attachment, Ballot, Draft, Overflow, Own
+from tuisocial.model.draft import Attachment, Ballot, Draft, Overflow, Own, Quotable
 from tuisocial.model.ids import LoginId, PostId
 from tuisocial.model.post import Visibility
 from tuisocial.services import header_values as values
@@ -34,7 +35,9 @@ NAMES = (
     "CW",
     "Sensitive",
     "Visibility",
+    "Quotable",
     "Lang",
+    "Format",
     "Attach",
     "Focus",
     "Poll",
@@ -49,6 +52,7 @@ NAMES = (
 """Every header, in the order in which they are written. A Focus is of the Attach above it."""
 
 _NAMED = {name.casefold(): name for name in NAMES}
+_FORMATS = ("plain", "markdown")
 _REPEATED = ("Attach", "Focus")
 _PLACES = {name: "Attach" if name == "Focus" else name for name in NAMES}
 _LINE = re.compile(r"([^\s:]+)[ \t]*:(.*)", re.DOTALL)
@@ -103,7 +107,9 @@ def read(text: str, draft: Draft) -> Draft:
         content_warning=header.one("CW", values.unescaped, None),
         sensitive=header.answer("Sensitive"),
         language=header.one("Lang", values.unescaped, None),
+        markdown=header.one("Format", _markdown, False, _choice(_FORMATS)),
         visibility=header.one("Visibility", _visibility, draft.visibility, _VISIBILITIES),
+        quotable=header.one("Quotable", _quotable, draft.quotable, _choice(Quotable)),
         media=header.media(),
         ballot=header.ballot(),
         reply_to=header.one("Reply-To", _post, None, _ID),
@@ -128,8 +134,12 @@ def _headers(draft: Draft) -> Iterator[tuple[str, str]]:
     if draft.sensitive:
         yield "Sensitive", "yes"
     yield "Visibility", draft.visibility.value
+    if draft.quotable is not None:
+        yield "Quotable", draft.quotable.value
     if draft.language is not None:
         yield "Lang", values.escaped(draft.language)
+    if draft.markdown:
+        yield "Format", "markdown"
     for each in draft.media:
         yield "Attach", _attached(each)
         if each.focus is not None:
@@ -158,6 +168,14 @@ def _attached(attachment: Attachment) -> str:
 
 def _visibility(value: str) -> Visibility:
     return Visibility(value.casefold())
+
+
+def _quotable(value: str) -> Quotable:
+    return Quotable(value.casefold())
+
+
+def _markdown(value: str) -> bool:
+    return bool(_FORMATS.index(value.casefold()))
 
 
 def _overflow(value: str) -> Overflow:

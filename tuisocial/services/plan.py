@@ -23,7 +23,6 @@ from tuisocial.model.submission import (
     Submission,
     Upload,
 )
-from tuisocial.sdk.errors import AdapterError
 from tuisocial.sdk.writing import Edits, Publishes, UploadsMedia
 from tuisocial.services import linking
 from tuisocial.services.addressing import text_for
@@ -32,6 +31,7 @@ from tuisocial.services.visibility import narrowed
 
 if TYPE_CHECKING:
     from tuisocial.sdk.adapter import Session
+    from tuisocial.services.errors import Trouble
 
 _GRAVITY = list(Outcome)
 
@@ -56,7 +56,7 @@ class Target:
     login: LoginId
     network: str
     session: Session | None
-    trouble: AdapterError | None = None
+    trouble: Trouble | None = None
     reply_to: Related | None = None
     quote: Related | None = None
     edits: Related | None = None
@@ -68,6 +68,7 @@ class TargetPlan:
     """What one target gets: a post, or several as a thread.
 
     `fates` come gravest first. `link_from` is the target whose post the only part leads on to.
+    `trouble` is what kept its login from being opened.
     """
 
     login: LoginId
@@ -75,6 +76,7 @@ class TargetPlan:
     measures: tuple[Measure, ...]
     fates: tuple[Fate, ...]
     link_from: LoginId | None = None
+    trouble: Trouble | None = None
 
     @property
     def refused(self) -> tuple[Fate, ...]:
@@ -100,7 +102,7 @@ def _plan(draft: Draft, target: Target, *, alt_needed: bool) -> TargetPlan:
             trouble.message if trouble else f"{target.login} may only read",
             (trouble.remedy if trouble else "") or "take it out of the targets, or sign in anew",
         )
-        return TargetPlan(target.login, (), (), (fate,))
+        return TargetPlan(target.login, (), (), (fate,), trouble=trouble)
     fates: list[Fate] = []
     submission = _submission(draft, target, session, fates)
     fates += _files(draft, session, alt_needed=alt_needed)
@@ -131,6 +133,9 @@ def _submission(draft: Draft, target: Target, session: Publishes, fates: list[Fa
     words = own.text if own.text is not None else draft.text
     text, said = text_for(words, draft.addresses, target.network, target.handles)
     fates += said
+    markdown = draft.markdown and target.session is not None and target.session.limits().markdown
+    if draft.markdown:
+        fates.append(_of_format(kept=markdown))
     bounds = [one.bound for one in (target.reply_to, target.quote) if one is not None]
     offered = target.session.limits().visibilities if target.session else ()
     visibility = narrowed(draft.visibility, offered, bounds)
@@ -151,7 +156,9 @@ def _submission(draft: Draft, target: Target, session: Publishes, fates: list[Fa
         content_warning=draft.content_warning,
         sensitive=draft.sensitive,
         language=draft.language,
+        markdown=markdown,
         visibility=visibility or Visibility.UNKNOWN,
+        quotable=draft.quotable,
         media=tuple(Upload(one) for one in draft.media),
         ballot=draft.ballot,
         reply_to=target.reply_to.ref if target.reply_to else None,
@@ -175,6 +182,12 @@ def _of_visibility(
     if visibility is not draft.visibility:
         return Fate(Feature.VISIBILITY, Outcome.REPLACED, f"becomes {visibility.value}")
     return Fate(Feature.VISIBILITY, Outcome.KEPT)
+
+
+def _of_format(*, kept: bool) -> Fate:
+    if kept:
+        return Fate(Feature.FORMAT, Outcome.KEPT)
+    return Fate(Feature.FORMAT, Outcome.REPLACED, "is shown as it is written")
 
 
 def _elsewhere(

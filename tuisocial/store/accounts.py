@@ -93,6 +93,33 @@ def accounts_named(connection: sqlite3.Connection, start: str, limit: int) -> li
     return [account for (body,) in rows if (account := read_account(body)) is not None]
 
 
+_NAMESAKES = 4
+"""The most accounts that are read for one handle."""
+
+
+def accounts_by_handle(
+    connection: sqlite3.Connection, handles: Iterable[str]
+) -> dict[str, list[Account]]:
+    """For each of `handles`, which begin with '@', the profiles that were read and go by it.
+
+    A handle is also found without its sign and in lower case, as its network may write it.
+    """
+    found: dict[str, list[Account]] = {}
+    for handle in handles:
+        spellings = dict.fromkeys(
+            storable(text) for bare in (handle, handle.lower()) for text in (bare, bare[1:])
+        )
+        rows = connection.execute(
+            "SELECT body FROM accounts WHERE handle IN (SELECT value FROM json_each(?)) "
+            "AND fetched ORDER BY id LIMIT ?",
+            (dumps(list(spellings)), _NAMESAKES),
+        )
+        read = [account for (body,) in rows if (account := read_account(body)) is not None]
+        if read:
+            found[handle] = read
+    return found
+
+
 def read_account(body: str) -> Account | None:
     """A stored profile; None for one that another version wrote and this one cannot read."""
     try:

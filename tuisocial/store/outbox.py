@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from tuisocial.model.draft import Attachment
 from tuisocial.model.ids import LoginId, PostId
 from tuisocial.model.submission import Attempt, Receipt, Submission
 from tuisocial.model.wire_draft import (
@@ -310,6 +311,19 @@ def siblings(connection: sqlite3.Connection, post: PostId) -> list[Delivery]:
         "ORDER BY outbox.id <> ?, outbox.id",
         *row,
     )
+
+
+def files_of(connection: sqlite3.Connection, post: PostId) -> tuple[Attachment, ...]:
+    """The files that a post went out with by any of its deliveries, the latest that had some."""
+    rows = connection.execute(
+        "SELECT submission FROM outbox WHERE post = ? AND act <> 'delete' ORDER BY id DESC",
+        (storable(str(post)),),
+    )
+    for (submission,) in rows:
+        media = submission_from_json(json.loads(submission)).media
+        if media:
+            return tuple(each.attachment for each in media)
+    return ()
 
 
 def twins(connection: sqlite3.Connection, uris: Iterable[str]) -> dict[str, list[str]]:

@@ -59,11 +59,8 @@ def undo(program: TuisocialApp, key: str) -> None:
     """Take back what is not sent of a draft, and write on."""
 
     async def take_back() -> None:
-        composing = program.runtime.composing
-        draft = await composing.take_back(key)
-        # What has gone out in part cannot be the same draft again.
-        whole = not composing.draft(key).queued
-        compose(program, draft, key if whole else "", about_of(program, draft))
+        taken = await program.runtime.composing.take_back(key)
+        compose(program, taken.draft, taken.id, about_of(program, taken.draft))
 
     # By the screen itself, so that what is typed next goes into the text.
     program.screen.call_later(take_back)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.adapters.mastodon.script import Asked, Reply, Script
 from tests.adapters.mastodon.writing import (
+    GLITCH,
     MASTODON,
     ME,
     NOW,
@@ -19,7 +20,7 @@ from tests.adapters.mastodon.writing import (
     status,
     submission,
 )
-from tuisocial.model.draft import Ballot
+from tuisocial.model.draft import Ballot, Quotable
 from tuisocial.model.submission import Outcome
 from tuisocial.sdk.errors import NotAllowed, NotFound, NotSupported, Refused, Unreachable
 
@@ -224,6 +225,42 @@ async def test_a_source_that_is_not_kept_is_what_is_shown(script: Script) -> Non
     await session.aclose()
 
     assert draft.text == "Engines & wheels"
+
+
+async def test_a_post_written_in_markdown_is_changed_as_that(script: Script) -> None:
+    before = status(content="<p><strong>Old</strong></p>")
+    both(script, before, Reply(before))
+    script.answers[f"{HERE}/source"] = Reply({"text": "**Old**", "content_type": "text/markdown"})
+    session = await member(script, GLITCH)
+    draft = await session.source(post())
+    assert (draft.text, draft.markdown) == ("**Old**", True)
+    await session.edit(submission("**Old**", edits=post(), markdown=True), TRIED)
+    assert not script.sent("PUT", HERE)
+    # The same words, no longer as Markdown, are a change.
+    await session.edit(submission("**Old**", edits=post()), TRIED)
+    await session.aclose()
+
+    [asked] = script.sent("PUT", HERE)
+    assert asked.json()["content_type"] == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("automatic", "expected"),
+    [
+        (["public"], Quotable.PUBLIC),
+        (["followers"], Quotable.FOLLOWERS),
+        ([], Quotable.NOBODY),
+        (None, None),
+    ],
+)
+async def test_a_source_says_who_may_quote(
+    script: Script, automatic: list[str] | None, expected: Quotable | None
+) -> None:
+    approval = {} if automatic is None else {"quote_approval": {"automatic": automatic}}
+    script.answers[HERE] = Reply(status(**approval))
+    session = await member(script)
+    assert (await session.source(post())).quotable is expected
+    await session.aclose()
 
 
 @pytest.mark.parametrize("code", [200, 404, 410])

@@ -19,7 +19,7 @@ from tests.adapters.mastodon.writing import (
 from tests.strategies import text
 from tuisocial.adapters.mastodon.about import UNKNOWN, about, kept, recalled
 from tuisocial.adapters.mastodon.fates import DELETED, fates
-from tuisocial.model.draft import Attachment, Ballot
+from tuisocial.model.draft import Attachment, Ballot, Quotable
 from tuisocial.model.ids import AccountId
 from tuisocial.model.post import Visibility
 from tuisocial.model.richtext import Mention, RichText
@@ -55,6 +55,7 @@ full = submission(
     media=(Upload(Attachment("/a.png", "a wheel", (0.0, 0.5)), "1"),),
     reply_to=post(),
     quote=post(),
+    quotable=Quotable.FOLLOWERS,
     at=NOW + timedelta(hours=1),
 )
 
@@ -64,7 +65,12 @@ def test_all_that_mastodon_can_is_kept() -> None:
 
     assert {one.outcome for one in found.values()} == {Outcome.KEPT}
     assert {one.text for one in found.values()} == {""}
-    assert set(found) == set(Feature) - {Feature.POLL, Feature.MENTION, Feature.EDIT}
+    assert set(found) == set(Feature) - {
+        Feature.POLL,
+        Feature.MENTION,
+        Feature.EDIT,
+        Feature.FORMAT,
+    }
 
 
 @pytest.mark.parametrize("description", SERVERS)
@@ -268,3 +274,25 @@ def test_a_mention_has_a_fate() -> None:
     wanted = Submission(RichText("@ada", (Mention(0, 4, ada),)))
 
     assert told(wanted)[Feature.MENTION].outcome is Outcome.KEPT
+
+
+@pytest.mark.parametrize(
+    ("description", "visibility", "quotable", "expected"),
+    [
+        (MASTODON, Visibility.PUBLIC, Quotable.FOLLOWERS, Outcome.KEPT),
+        (MASTODON, Visibility.DIRECT, Quotable.NOBODY, Outcome.KEPT),
+        (MASTODON, Visibility.FOLLOWERS, Quotable.FOLLOWERS, Outcome.REPLACED),
+        (OLD_MASTODON, Visibility.PUBLIC, Quotable.NOBODY, Outcome.LOST),
+        (PLEROMA, Visibility.PUBLIC, Quotable.NOBODY, Outcome.LOST),
+        (GOTOSOCIAL, Visibility.PUBLIC, Quotable.PUBLIC, Outcome.LOST),
+    ],
+)
+def test_who_may_quote_is_kept_where_the_server_has_it_and_else_said_to_be_lost(
+    description: dict[str, Any], visibility: Visibility, quotable: Quotable, expected: Outcome
+) -> None:
+    wanted = submission(visibility=visibility, quotable=quotable)
+    assert outcome(wanted, Feature.QUOTABLE, description) is expected
+    assert Feature.QUOTABLE not in told(submission(), description)
+    # What the post says of it is no longer asked for by an edit.
+    edit = submission(quotable=quotable, edits=post())
+    assert outcome(edit, Feature.QUOTABLE, description) is Outcome.LOST

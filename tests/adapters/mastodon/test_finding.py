@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.adapters.mastodon.script import Asked, Reply, Script
 from tests.adapters.mastodon.writing import (
+    GLITCH,
     MASTODON,
     ME,
     NOW,
@@ -102,6 +103,12 @@ async def test_words_that_are_shown_otherwise_are_known_by_their_source(script: 
     rows = [posted(9, "<p>other</p>"), posted(8, "<p><b>Engines</b></p>")]
 
     assert await number_found(script, submission("**Engines**"), rows) == "8"
+
+
+async def test_markdown_whose_source_is_not_shown_leaves_it_open(script: Script) -> None:
+    rows = [posted(8, "<p><b>Engines</b></p>")]
+    with pytest.raises(NotSupported):
+        await find(script, submission("**Engines**", markdown=True), rows, description=GLITCH)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from tests.adapters.mastodon.script import TOKEN, Reply, Script
 from tests.adapters.mastodon.writing import (
+    GLITCH,
     GOTOSOCIAL,
     MASTODON,
     ME,
@@ -22,7 +23,7 @@ from tests.adapters.mastodon.writing import (
 )
 from tuisocial.adapters.mastodon import api as api_module
 from tuisocial.adapters.mastodon import client
-from tuisocial.model.draft import Attachment, Ballot
+from tuisocial.model.draft import Attachment, Ballot, Quotable
 from tuisocial.model.ids import AccountId
 from tuisocial.model.post import Visibility
 from tuisocial.model.richtext import Mention, RichText
@@ -118,6 +119,14 @@ async def test_a_post_says_all_that_it_has(script: Script) -> None:
     }
 
 
+async def test_a_post_says_who_may_quote_it_where_the_server_has_that(script: Script) -> None:
+    wanted = submission(quotable=Quotable.NOBODY)
+
+    assert (await sent(script, wanted))["quote_approval_policy"] == "nobody"
+    script.asked.clear()
+    assert "quote_approval_policy" not in await sent(script, wanted, GOTOSOCIAL)
+
+
 async def test_a_warning_without_a_reason_warns_all_the_same(script: Script) -> None:
     assert (await sent(script, submission(content_warning="")))["spoiler_text"] == "CW"
 
@@ -129,6 +138,22 @@ async def test_plain_text_is_called_so_where_it_could_be_taken_for_something_els
 
     assert found["content_type"] == "text/plain"
     assert found["quote_id"] == "7"
+
+
+@pytest.mark.parametrize("description", [GLITCH, PLEROMA], ids=["glitch", "pleroma"])
+async def test_markdown_is_called_so_where_the_server_reads_it(
+    script: Script, description: dict[str, Any]
+) -> None:
+    found = await sent(script, submission("*bold*", markdown=True), description)
+
+    assert (found["status"], found["content_type"]) == ("*bold*", "text/markdown")
+
+
+async def test_a_server_says_that_it_reads_markdown_and_mastodon_does_not(script: Script) -> None:
+    for description, markdown in ((MASTODON, False), (GLITCH, True), (PLEROMA, True)):
+        session = await member(script, description)
+        assert session.limits().markdown is markdown
+        await session.aclose()
 
 
 async def test_a_quote_is_a_link_at_the_end_where_a_post_cannot_quote(script: Script) -> None:

@@ -61,6 +61,18 @@ GOTOSOCIAL = {
     "version": "0.19.1+git-1234567",
     "source_url": "https://codeberg.org/superseriousbusiness/gotosocial",
 }
+GLITCH: dict[str, Any] = {
+    **MASTODON,
+    "version": "4.5.0+glitch",
+    "configuration": {
+        **MASTODON["configuration"],
+        "statuses": {
+            **MASTODON["configuration"]["statuses"],
+            "supported_mime_types": ["text/plain", "text/markdown", "text/html"],
+        },
+    },
+}
+"""A fork of Mastodon that reads Markdown."""
 
 
 def describe(script: Script, description: dict[str, Any] = MASTODON) -> None:

@@ -17,7 +17,7 @@ from tuisocial.adapters.nostr.limits import RelayLimits
 from tuisocial.adapters.nostr.notes import Around
 from tuisocial.adapters.nostr.signers import Unsigned, signed
 from tuisocial.adapters.nostr.standing import Standing
-from tuisocial.model.draft import Attachment, Ballot
+from tuisocial.model.draft import Attachment, Ballot, Quotable
 from tuisocial.model.ids import PostId
 from tuisocial.model.post import Visibility
 from tuisocial.model.richtext import Mention, RichText
@@ -172,6 +172,7 @@ def test_the_limit_that_is_nearest_is_the_one_told() -> None:
         ),
         (Submission(RichText("a"), ballot=Ballot(("a", "b"))), Feature.POLL, Outcome.LOST),
         (Submission(ballot=Ballot(("a", "b"))), Feature.POLL, Outcome.REFUSED),
+        (Submission(RichText("a"), quotable=Quotable.NOBODY), Feature.QUOTABLE, Outcome.LOST),
         (
             Submission(media=(Upload(Attachment("/x", focus=(0.5, 0.5))),)),
             Feature.FOCUS,

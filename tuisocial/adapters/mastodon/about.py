@@ -20,9 +20,12 @@ from tuisocial.model.post import Visibility
 SOONEST = timedelta(minutes=5)
 """How far ahead a time must be for a server to wait for it; some post at once what is nearer."""
 
+MARKDOWN = "text/markdown"
 _LINK = 23
 _QUOTES_SINCE = 7
 """The API's version (`api_versions`); <https://docs.joinmastodon.org/client/quotes/>."""
+
+_QUOTED = "quoted_status_id"
 
 _EDITS_SINCE = (3, 5, 0)
 _MUTES_END_SINCE = (3, 3, 0)
@@ -54,6 +57,11 @@ class About:
     known: bool = False
 
     @property
+    def quotable(self) -> bool:
+        """Whether posts say who may quote them."""
+        return self.quotes == _QUOTED
+
+    @property
     def is_mastodon(self) -> bool:
         """Whether it is Mastodon or a fork of it."""
         return self.software == "mastodon"
@@ -71,7 +79,7 @@ def about(description: Json) -> About:
         *_strings(record(record(description, "pleroma"), "metadata"), "post_formats"),
     )
     is_mastodon, is_pleroma = software == "mastodon", software in _PLEROMA
-    limits = limits_of(description)
+    limits = replace(limits_of(description), markdown=MARKDOWN in formats)
     if software == "pixelfed":
         # It knows no posts to the mentioned only.
         limits = replace(
@@ -90,7 +98,7 @@ def about(description: Json) -> About:
         ),
         software=software,
         video_size=count(media, "video_size_limit") or limits.media_size,
-        quotes="quoted_status_id"
+        quotes=_QUOTED
         if quoting
         else "quote_id"
         if is_pleroma and "quote_posting" in features

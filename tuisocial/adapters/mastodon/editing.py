@@ -8,10 +8,10 @@ that is kept until it is done, since with the old post it is gone.
 from __future__ import annotations
 
 from tuisocial.adapters.mastodon import fates as fate
-from tuisocial.adapters.mastodon.about import About
+from tuisocial.adapters.mastodon.about import MARKDOWN, About
 from tuisocial.adapters.mastodon.fields import Json, flag, identifier, moment, record, records, text
 from tuisocial.adapters.mastodon.writing import Writing
-from tuisocial.model.draft import Draft
+from tuisocial.model.draft import Draft, Quotable
 from tuisocial.model.submission import (
     Attempt,
     Fate,
@@ -32,10 +32,11 @@ class Editing(Writing):
         """What its author wrote; where the server does not keep it, what it shows."""
         status = await self._lookup.status(post.post, post.key)
         shown = self._view(status).post
-        written, warning = shown.text.text, shown.content_warning
+        written, warning, kind = shown.text.text, shown.content_warning, ""
         try:
             found = await self._source(identifier(status, "id"))
             written, warning = text(found, "text"), text(found, "spoiler_text").strip() or None
+            kind = text(found, "content_type")
         except NotFound:
             pass
         return Draft(
@@ -43,7 +44,9 @@ class Editing(Writing):
             content_warning=warning,
             sensitive=bool(shown.sensitive),
             language=shown.language,
+            markdown=kind == MARKDOWN,
             visibility=shown.visibility,
+            quotable=_quotable(status),
             reply_to=shown.reply_to.post if shown.reply_to else None,
             edits=shown.id,
         )
@@ -133,6 +136,15 @@ class Editing(Writing):
         if receipt.view is not None:
             await self._redrafts.keep(attempt.key, {"made": receipt.view.remote_key})
         return receipt
+
+
+def _quotable(status: Json) -> Quotable | None:
+    """<https://docs.joinmastodon.org/entities/QuoteApproval/>, None where nothing is said."""
+    allowed = record(status, "quote_approval").get("automatic")
+    if not isinstance(allowed, list):
+        return None
+    chosen = (each for each in (Quotable.PUBLIC, Quotable.FOLLOWERS) if each.value in allowed)
+    return next(chosen, Quotable.NOBODY)
 
 
 def _media(status: Json) -> list[str]:

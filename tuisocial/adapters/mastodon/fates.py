@@ -11,12 +11,13 @@ from datetime import datetime
 
 from tuisocial.adapters.mastodon import wording
 from tuisocial.adapters.mastodon.about import SOONEST, About
-from tuisocial.model.draft import Ballot
+from tuisocial.model.draft import Ballot, Quotable
 from tuisocial.model.post import Visibility
 from tuisocial.model.richtext import Mention
 from tuisocial.model.submission import Fate, Feature, Measure, Outcome, Submission
 
 REDRAFT = "it is deleted and posted anew, without its answers and marks"
+_QUOTED_BY_OTHERS = (Visibility.PUBLIC, Visibility.UNLISTED)
 DELETED = Fate(
     Feature.TEXT,
     Outcome.KEPT,
@@ -40,6 +41,8 @@ def fates(submission: Submission, about: About, measure: Measure, now: datetime)
         yield _poll(submission.ballot, about, media=bool(submission.media))
     if submission.edits is not None:
         yield _edit(about)
+        if submission.quotable is not None:
+            yield Fate(Feature.QUOTABLE, Outcome.LOST, "an edit leaves it as it was")
         return
     # What follows stays as it was when a post is edited.
     yield _visibility(submission.visibility, about)
@@ -47,6 +50,8 @@ def fates(submission: Submission, about: About, measure: Measure, now: datetime)
         yield _kept(Feature.REPLY)
     if submission.quote is not None:
         yield _quote(submission, about)
+    if submission.quotable is not None:
+        yield _quotable(submission.quotable, submission.visibility, about)
     if submission.at is not None:
         yield _schedule(submission.at, about, now)
 
@@ -172,6 +177,16 @@ def _quote(submission: Submission, about: About) -> Fate:
     if not wording.quote_link(submission, about):
         return _kept(Feature.QUOTE)
     return Fate(Feature.QUOTE, Outcome.REPLACED, "becomes a link to it")
+
+
+def _quotable(quotable: Quotable, visibility: Visibility, about: About) -> Fate:
+    if not about.quotable:
+        return Fate(Feature.QUOTABLE, Outcome.LOST, "this server lets nobody say who may quote")
+    if quotable is not Quotable.NOBODY and visibility not in _QUOTED_BY_OTHERS:
+        return Fate(
+            Feature.QUOTABLE, Outcome.REPLACED, f"nobody else may quote a post for {visibility}"
+        )
+    return _kept(Feature.QUOTABLE)
 
 
 def _schedule(at: datetime, about: About, now: datetime) -> Fate:

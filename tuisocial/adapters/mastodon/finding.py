@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tuisocial.adapters.mastodon import wording
-from tuisocial.adapters.mastodon.about import About
+from tuisocial.adapters.mastodon.about import MARKDOWN, About
 from tuisocial.adapters.mastodon.api import Api
 from tuisocial.adapters.mastodon.fields import (
     Json,
@@ -194,6 +194,7 @@ class Finding(MastodonSession):
             and (not media or media == _attached(status))
             and (ballot is None or ballot.options == _options(status))
             and await self._reads(status, submission, about)
+            and await self._is_written_so(status, submission, about)
         )
 
     async def _reads(self, status: Json, submission: Submission, about: About) -> bool:
@@ -212,8 +213,24 @@ class Finding(MastodonSession):
         try:
             source = await self._source(identifier(status, "id"))
         except NotFound:
+            if submission.markdown:
+                raise NotSupported(
+                    f"{self._api.where} does not show how a post was written that it read as "
+                    "Markdown",
+                    remedy="look there yourself, then send it again or drop it",
+                ) from None
             return False
         return wording.alike(text(source, "text")) == ours
+
+    async def _is_written_so(self, status: Json, submission: Submission, about: About) -> bool:
+        """Whether a post is read as Markdown, or not, as an edit wants it."""
+        if not about.limits.markdown:
+            return True
+        try:
+            kind = text(await self._source(identifier(status, "id")), "content_type")
+        except NotFound:
+            return True
+        return not kind or (kind == MARKDOWN) is submission.markdown
 
     async def _source(self, key: str) -> Json:
         """<https://docs.joinmastodon.org/methods/statuses/#source>

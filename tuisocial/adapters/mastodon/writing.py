@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from tuisocial.adapters.mastodon import fates as fate
 from tuisocial.adapters.mastodon import wording
-from tuisocial.adapters.mastodon.about import About
+from tuisocial.adapters.mastodon.about import MARKDOWN, About
 from tuisocial.adapters.mastodon.fields import Json, identifier
 from tuisocial.adapters.mastodon.finding import Finding
 from tuisocial.model.post import PostView, Visibility
@@ -71,6 +71,8 @@ class Writing(Finding):
             wanted["in_reply_to_id"] = await self._key(submission.reply_to, Feature.REPLY)
         if submission.quote is not None and not wording.quote_link(submission, about):
             wanted[about.quotes] = await self._key(submission.quote, Feature.QUOTE)
+        if submission.quotable is not None and about.quotable:
+            wanted["quote_approval_policy"] = submission.quotable.value
         if submission.at is not None:
             wanted["scheduled_at"] = submission.at.isoformat()
         if submission.media:
@@ -118,7 +120,9 @@ class Writing(Finding):
         }
         if submission.language is not None:
             said["language"] = submission.language
-        if about.plain:
+        if submission.markdown:
+            said["content_type"] = MARKDOWN
+        elif about.plain:
             # Else an account's own setting may have it read as Markdown.
             said["content_type"] = "text/plain"
         if submission.ballot is not None:

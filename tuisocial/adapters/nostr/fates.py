@@ -138,6 +138,8 @@ def _rest(submission: Submission) -> list[Fate]:
     for feature, there in ((Feature.REPLY, submission.reply_to), (Feature.QUOTE, submission.quote)):
         if there is not None:
             found.append(Fate(feature, Outcome.KEPT))
+    if submission.quotable is not None:
+        found.append(Fate(Feature.QUOTABLE, _LOST, "anybody may quote a note"))
     if any(isinstance(facet, Mention) for facet in submission.text.facets):
         found.append(Fate(Feature.MENTION, Outcome.KEPT))
     if submission.at is not None:

@@ -74,6 +74,7 @@ class WritingSession(MemorySession):
             (Feature.MEDIA, submission.media),
             (Feature.REPLY, submission.reply_to),
             (Feature.QUOTE, submission.quote),
+            (Feature.QUOTABLE, submission.quotable),
             (Feature.LANGUAGE, submission.language),
         ]
         fates = [Fate(feature, Outcome.KEPT) for feature, there in kept if there]
