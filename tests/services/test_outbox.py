@@ -481,3 +481,19 @@ async def test_the_answers_of_all_networks_stand_under_one_post(desk: Desk) -> N
     desk.two.server.fail(DOWN, "thread")
     assert await threads.fetch(first.id) is DOWN
     assert other.id not in [item.row and item.row.post.id for item in shown.items]
+
+
+async def test_a_draft_is_sent_by_one_window_only_and_what_the_other_changed_is_kept(
+    desk: Desk,
+) -> None:
+    draft = Draft("Once", (LoginId("one"), LoginId("two")))
+    key = await desk.composing.save(draft)
+    sent = await asyncio.gather(
+        *(desk.composing.send(key, draft) for _ in range(3)), return_exceptions=True
+    )
+    assert [type(each) for each in sent if isinstance(each, Exception)] == [UsageError] * 2
+    await desk.outbox.send([one.number for one in desk.outbox.unsettled()])
+    assert texts(desk.one.server) == texts(desk.two.server) == ["Once"]
+    other = await desk.composing.save(replace(draft, text="Twice"), key)
+    assert other != key
+    assert [each.draft.text for each in desk.composing.drafts()] == ["Twice"]

@@ -101,15 +101,21 @@ class Composing:
         return like[0]
 
     async def save(self, draft: Draft, key: str = "") -> str:
-        """Keep a draft as it is now; its id, a new one if it has none yet.
+        """Keep a draft as it is now; its id, a new one if it has none yet or was sent meanwhile.
 
         Raises: StoreError, after which it is still in the caller's hands alone.
         """
-        key = key or uuid.uuid4().hex
         now = self._millis()
-        await self._write(lambda c: drafts.save_draft(c, key, draft, now))
+
+        def work(connection: Connection) -> str:
+            held = drafts.draft(connection, key) if key else None
+            name = uuid.uuid4().hex if not key or (held and held.queued) else key
+            drafts.save_draft(connection, name, draft, now)
+            return name
+
+        kept = await self._write(work)
         self._bus.publish(DraftsChanged())
-        return key
+        return kept
 
     async def discard(self, key: str) -> None:
         """Forget a draft."""
@@ -216,6 +222,14 @@ class Composing:
         rows = self._deliveries(draft, plans, now + int(delay * 1000))
 
         def work(connection: Connection) -> list[int]:
+            # Another window may have been faster.
+            taken = {each.login for each in stored.deliveries_of(connection, key)}
+            for row in rows:
+                if row.login in taken:
+                    raise UsageError(
+                        f"this draft was sent by {row.login} already, from another window",
+                        "see the outbox; what you changed since is a draft of its own",
+                    )
             drafts.save_draft(connection, key, draft, now)
             drafts.mark_queued(connection, key, queued=True)
             return stored.queue(connection, key, rows, now)
