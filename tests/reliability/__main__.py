@@ -70,12 +70,12 @@ def _table(cells: Sequence[Cell]) -> list[str]:
 
 
 def _told(tally: Tally) -> list[str]:
-    at = ", ".join(f"{count} {state}" for state, count in sorted(tally.at.items()))
+    sending, doubt = tally.at["sending"], tally.at["sending in doubt"]
     told = (
         f"Kill trials: {tally.trials}, in which {tally.killed} processes were killed while they "
-        f"ran, leaving {at}. Drafts that were on disk: {tally.kept}. "
-        f"Lost: {len(tally.lost)}. Sent twice: {len(tally.twice)}. "
-        f"Not settled in the end: {len(tally.waiting)}."
+        f"ran, {sending + doubt} deliveries in their hands and {doubt} of these perhaps out "
+        f"already. Drafts that were on disk: {tally.kept}. Lost: {len(tally.lost)}. "
+        f"Sent twice: {len(tally.twice)}. Not settled in the end: {len(tally.waiting)}."
     )
     return [told]
 
