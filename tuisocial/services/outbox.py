@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Collection
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from tuisocial.errors import UsageError, UserError
 from tuisocial.events import LoginsChanged, OutboxChanged, StoreChanged
-from tuisocial.services.sending import Sending
-from tuisocial.store import drafts
 from tuisocial.store import outbox as stored
 from tuisocial.store.logins import all_logins
 from tuisocial.store.outbox import SETTLED, State
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from tuisocial.model.ids import LoginId, PostId
     from tuisocial.services.keeping import Pauses
     from tuisocial.services.owner import Owner
+    from tuisocial.services.sending import Sending
     from tuisocial.services.sessions import Sessions
     from tuisocial.store.database import Database
     from tuisocial.store.outbox import Delivery
@@ -64,11 +64,25 @@ class Outbox:
         self._pauses = pauses
         self._log = log
         self._offline = offline
-        self._sending = Sending(database, sessions, owner.name, bus, now, pauses)
+        self._sessions = sessions
         self._busy: dict[LoginId, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
+
+    @cached_property
+    def _sending(self) -> Sending:
+        # Much of it is not needed as long as there is nothing to send.
+        from tuisocial.services.sending import Sending
+
+        return Sending(
+            self._database, self._sessions, self._owner.name, self._bus, self._now, self._pauses
+        )
+
+    @property
+    def _in_hand(self) -> bool:
+        """Whether something is being sent by this process now."""
+        return "_sending" in self.__dict__ and bool(self._sending.active)
 
     # --- what there is ------------------------------------------------------------------
 
@@ -93,7 +107,7 @@ class Outbox:
 
     def progress(self, number: int) -> tuple[int, int] | None:
         """Bytes done and in all, while a delivery's file is on its way."""
-        return self._sending.uploading.get(number)
+        return self._sending.uploading.get(number) if self._in_hand else None
 
     def copies_of(self, post: PostId) -> list[Delivery]:
         """The deliveries that made a post and its copies elsewhere, its own first."""
@@ -113,6 +127,7 @@ class Outbox:
 
         A draft of which nothing was sent becomes one to write on again.
         """
+        from tuisocial.store import drafts
 
         def work(connection: Connection) -> list[int]:
             touched = {
@@ -254,7 +269,7 @@ class Outbox:
     async def _release_the_dead(self) -> None:
         owners = self._database.read(stored.owners)
         dead = [one for one in owners if one != self._owner.name and not self._owner.alive(one)]
-        if self._owner.name in owners and not self._sending.active:
+        if self._owner.name in owners and not self._in_hand:
             dead.append(self._owner.name)  # what could not be written down when it ended
         if dead:
             now = self._millis()

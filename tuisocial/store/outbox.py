@@ -13,17 +13,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from tuisocial.model.draft import Attachment
 from tuisocial.model.ids import LoginId, PostId
-from tuisocial.model.submission import Attempt, Receipt, Submission
-from tuisocial.model.wire_draft import (
-    receipt_from_json,
-    receipt_to_json,
-    submission_from_json,
-    submission_to_json,
-)
 from tuisocial.store.text import dumps, storable
+
+if TYPE_CHECKING:
+    from tuisocial.model.submission import Attempt, Receipt, Submission
 
 A_DAY = 86_400_000
 """Milliseconds. Nothing waits longer than this for its next try."""
@@ -128,7 +125,7 @@ def queue(
                 each.parts,
                 each.attempt.key,
                 int(each.attempt.created_at.timestamp()),
-                dumps(submission_to_json(each.submission)),
+                _text_of(each.submission),
                 State.QUEUED,
                 each.due,
                 now,
@@ -166,13 +163,15 @@ def keep_submission(
         connection.execute(
             "UPDATE outbox SET submission = ?, doubt = ? "
             "WHERE id = ? AND state = 'sending' AND owner = ?",
-            (dumps(submission_to_json(submission)), doubt, number, owner),
+            (_text_of(submission), doubt, number, owner),
         ).rowcount
     )
 
 
 def settle_sent(connection: sqlite3.Connection, number: int, owner: str, receipt: Receipt) -> None:
     """A delivery went out."""
+    from tuisocial.model.wire_draft import receipt_to_json
+
     post = str(receipt.view.post.id) if receipt.view else None
     connection.execute(
         "UPDATE outbox SET state = 'sent', owner = '', doubt = 0, receipt = ?, post = ?, "
@@ -320,7 +319,7 @@ def files_of(connection: sqlite3.Connection, post: PostId) -> tuple[Attachment, 
         (storable(str(post)),),
     )
     for (submission,) in rows:
-        media = submission_from_json(json.loads(submission)).media
+        media = _submission_of(submission).media
         if media:
             return tuple(each.attachment for each in media)
     return ()
@@ -340,7 +339,29 @@ def twins(connection: sqlite3.Connection, uris: Iterable[str]) -> dict[str, list
     return found
 
 
+# What follows is imported when there is something to read or write: the first paint only asks
+# whether there is.
+
+
+def _text_of(submission: Submission) -> str:
+    from tuisocial.model.wire_draft import submission_to_json
+
+    return dumps(submission_to_json(submission))
+
+
+def _submission_of(text: str) -> Submission:
+    from tuisocial.model.wire_draft import submission_from_json
+
+    return submission_from_json(json.loads(text))
+
+
 def _read(connection: sqlite3.Connection, which: str, *values: object) -> list[Delivery]:
+    rows = connection.execute(f"SELECT {_COLUMNS} {_FROM} {which}", values).fetchall()
+    if not rows:
+        return []
+    from tuisocial.model.submission import Attempt
+    from tuisocial.model.wire_draft import receipt_from_json
+
     return [
         Delivery(
             number,
@@ -350,7 +371,7 @@ def _read(connection: sqlite3.Connection, which: str, *values: object) -> list[D
             part,
             parts,
             Attempt(attempt, datetime.fromtimestamp(created, UTC)),
-            submission_from_json(json.loads(submission)),
+            _submission_of(submission),
             State(state),
             due,
             tries,
@@ -364,5 +385,5 @@ def _read(connection: sqlite3.Connection, which: str, *values: object) -> list[D
         for (
             number, draft, login, act, part, parts, attempt, created, submission, state, due,
             tries, after, doubt, owner, receipt, problem, remedy,
-        ) in connection.execute(f"SELECT {_COLUMNS} {_FROM} {which}", values)
+        ) in rows
     ]  # fmt: skip
