@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tuisocial.model.draft import Attachment
 from tuisocial.model.ids import LoginId, PostId
 from tuisocial.store.text import dumps, storable
 
 if TYPE_CHECKING:
+    from tuisocial.model.draft import Attachment
     from tuisocial.model.submission import Attempt, Receipt, Submission
 
 A_DAY = 86_400_000

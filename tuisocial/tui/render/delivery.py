@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tuisocial.model.ids import LoginId
-from tuisocial.model.submission import Receipt
 from tuisocial.store.outbox import Act, Delivery, State
 from tuisocial.tui.render.look import Role
 from tuisocial.tui.render.safe import safe_line
 from tuisocial.tui.render.width import Safe
+
+if TYPE_CHECKING:
+    from tuisocial.model.submission import Receipt
 
 Progress = tuple[int, int] | None
 """Bytes done and in all, while a file is on its way."""
