@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from tests.services.world import World
-from tuisocial.errors import UsageError
+from tuisocial.errors import UsageError, UserError
 from tuisocial.model.draft import Attachment, Draft
 from tuisocial.model.ids import LoginId
 from tuisocial.sdk.errors import (
@@ -111,6 +112,67 @@ async def test_what_cannot_be_looked_for_stays_unknown_and_is_not_sent(desk: Des
     await desk.outbox.send(numbers)
     assert desk.states(numbers) == [State.SENT]
     assert texts(desk.one.server) == ["Once"]
+
+
+@pytest.mark.parametrize("trouble", [DOWN, SignInNeeded("no secret"), UserError("locked")])
+async def test_a_doubt_outlives_a_login_that_cannot_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    desk = Desk(tmp_path)
+    await desk.begin()
+    desk.one.server.fail(GONE, "publish-answer", times=1)
+    numbers = await desk.queue("Once", "one")
+    await desk.outbox.send(numbers)
+    await desk.world.runtime.aclose()
+
+    async def shut(*_: object) -> NoReturn:
+        raise trouble
+
+    again = World(tmp_path, desk.one, desk.two, clock=desk.world.clock, secrets=desk.world.secrets)
+    outbox = again.runtime.outbox
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.one, "open", shut)
+        await outbox.retry(numbers)
+        await outbox.send(numbers)
+        assert outbox.get(numbers[0]).state is State.UNKNOWN
+    await outbox.retry(numbers)
+    await outbox.send(numbers)
+    assert outbox.get(numbers[0]).state is State.SENT
+    assert [call.method for call in desk.one.server.calls].count("publish") == 1
+    await again.runtime.aclose()
+
+
+async def test_a_failure_to_write_down_what_went_out_leaves_a_doubt(desk: Desk) -> None:
+    desk.one.server.fail(UserError("the disk is full"), "publish-answer", times=1)
+    numbers = await desk.queue("Once", "one")
+    await desk.outbox.send(numbers)
+    assert desk.states(numbers) == [State.UNKNOWN]
+    await desk.outbox.until_settled(numbers)
+    assert [call.method for call in desk.one.server.calls].count("publish") == 1
+
+
+async def test_looking_for_what_may_be_out_waits_as_its_server_asks(desk: Desk) -> None:
+    until = desk.world.clock() + timedelta(minutes=7)
+    desk.one.server.fail(GONE, "publish-answer", times=1)
+    desk.one.server.fail(RateLimited("slowly", until=until), "find", times=1)
+    numbers = await desk.queue("Once", "one")
+    await desk.outbox.send(numbers)
+    await desk.outbox.retry(numbers)
+    await desk.outbox.send(numbers)
+    waiting = desk.get(numbers[0])
+    assert waiting.state is State.UNKNOWN
+    assert waiting.due == int(until.timestamp() * 1000)
+
+
+async def test_what_may_be_out_waits_for_its_login_to_be_signed_in_again(desk: Desk) -> None:
+    desk.one.server.fail(GONE, "publish-answer", times=1)
+    desk.one.server.fail(SignInNeeded("who are you?"), "find", times=1)
+    numbers = await desk.queue("Once", "one")
+    await desk.outbox.until_settled(numbers)
+    assert desk.states(numbers) == [State.UNKNOWN]
+    assert desk.get(numbers[0]).remedy == "sign in again"
+    one, _two = desk.world.runtime.logins.stored()
+    assert one.signed_out
 
 
 @pytest.mark.parametrize("error", [BadAnswer("gibberish"), RuntimeError("a fault of the adapter")])

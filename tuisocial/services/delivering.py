@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tuisocial.errors import UserError
 from tuisocial.model.submission import PostRef, Receipt, Upload
 from tuisocial.sdk.errors import (
     AdapterError,
@@ -53,7 +54,7 @@ class Lost(Exception):
 class Doubtful(Exception):
     """Nobody knows whether the delivery went out; `error` says why."""
 
-    def __init__(self, error: AdapterError) -> None:
+    def __init__(self, error: AdapterError | UserError) -> None:
         self.error = error
 
 
@@ -70,7 +71,7 @@ class Delivering:
 
         Raises: AdapterError when it certainly did not go out, Doubtful, Lost, StoreError.
         """
-        session = await self._sessions.get(delivery.login)
+        session = await self._opened(delivery)
         guard = self._sessions.guard
         if delivery.act is Act.DELETE:
             return await self._delete(session, guard, delivery)
@@ -95,6 +96,15 @@ class Delivering:
             guard, delivery, lambda: session.publish(submission, delivery.attempt)
         )
 
+    async def _opened(self, delivery: Delivery) -> Session:
+        try:
+            return await self._sessions.get(delivery.login)
+        except (AdapterError, UserError) as error:
+            if delivery.doubt:
+                # Nobody was asked, so that a doubt is no smaller than it was.
+                raise Doubtful(error) from None
+            raise
+
     async def _sent(
         self, guard: Guard, delivery: Delivery, call: Callable[[], Awaitable[Receipt]]
     ) -> Receipt:
@@ -109,8 +119,8 @@ class Delivering:
             if error.sent is Sent.NO:
                 raise
             raise Doubtful(error) from None
-        except BadAnswer as error:
-            # Whatever was answered, something may have been done.
+        except (BadAnswer, UserError) as error:
+            # Whatever was answered or could not be written down, something may have been done.
             raise Doubtful(error) from None
 
     async def _delete(self, session: Session, guard: Guard, delivery: Delivery) -> Receipt:
@@ -134,7 +144,7 @@ class Delivering:
                 lambda: session.find(delivery.submission, delivery.attempt),
                 patience=_PATIENCE,
             )
-        except AdapterError as error:
+        except (AdapterError, UserError) as error:
             raise Doubtful(error) from None
 
     def _settled(self, session: Session, delivery: Delivery) -> Submission:
