@@ -26,7 +26,7 @@ from tuisocial.sdk.writing import (
     Publishes,
     UploadsMedia,
 )
-from tuisocial.services.linking import with_link
+from tuisocial.services.linking import ADDRESS, with_link
 from tuisocial.store import outbox as stored
 from tuisocial.store.outbox import Act
 
@@ -162,6 +162,8 @@ class Delivering:
             )
         if before.login == delivery.login:
             return replace(submission, reply_to=PostRef(view.post.id, view.remote_key))
+        if ADDRESS not in submission.text.text:
+            return submission  # an earlier try put the link in
         assert isinstance(session, Publishes)
         return with_link(submission, view.post.url or str(view.post.id), session.measure)
 
