@@ -366,6 +366,22 @@ async def test_two_at_once_send_nothing_twice(tmp_path: Path) -> None:
     await other.runtime.aclose()
 
 
+async def test_a_draft_that_two_processes_have_open_is_sent_by_one(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.begin()
+    other = World(tmp_path, desk.one, desk.two, clock=desk.world.clock, secrets=desk.world.secrets)
+    draft = Draft("Once", (LoginId("one"),))
+    key = await desk.composing.save(draft)
+    numbers = await desk.composing.send(key, draft)
+    with pytest.raises(UsageError, match="already"):
+        await other.runtime.composing.send(key, replace(draft, text="Twice"))
+    assert desk.composing.draft(key).draft == draft
+    await desk.outbox.until_settled(numbers)
+    assert texts(desk.one.server) == ["Once"]
+    await other.runtime.aclose()
+    await desk.world.runtime.aclose()
+
+
 async def test_a_process_that_ended_in_the_middle_leaves_a_doubt_not_a_duplicate(
     tmp_path: Path,
 ) -> None:

@@ -201,7 +201,8 @@ class Composing:
     async def send(self, key: str, draft: Draft, *, delay: float = 0) -> list[int]:
         """Hand a draft to the outbox, to go out after `delay` seconds: its deliveries' numbers.
 
-        Raises: UsageError where the plan has refusals, StoreError; the draft stays as it was.
+        Raises: UsageError where the plan has refusals or another process was faster, StoreError;
+        the draft stays as it was.
         """
         await self.prepare(draft.targets)
         plans = self.plan(draft)
@@ -214,6 +215,12 @@ class Composing:
         rows = self._deliveries(draft, plans, now + int(delay * 1000))
 
         def work(connection: Connection) -> list[int]:
+            there = {each.login for each in stored.deliveries_of(connection, key)}
+            for row in rows:
+                if row.login in there:
+                    raise UsageError(
+                        f"this was handed to the outbox for {row.login} already", "see the outbox"
+                    )
             drafts.save_draft(connection, key, draft, now)
             drafts.mark_queued(connection, key, queued=True)
             return stored.queue(connection, key, rows, now)
