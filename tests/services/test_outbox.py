@@ -12,7 +12,7 @@ import pytest
 from tests.services.world import World
 from tuisocial.errors import UsageError, UserError
 from tuisocial.model.draft import Attachment, Draft
-from tuisocial.model.ids import LoginId
+from tuisocial.model.ids import LoginId, PostId
 from tuisocial.sdk.errors import (
     BadAnswer,
     NotAllowed,
@@ -63,6 +63,12 @@ class Desk:
 
     def get(self, number: int) -> Delivery:
         return self.outbox.get(number)
+
+    def post(self, number: int) -> PostId:
+        receipt = self.get(number).receipt
+        assert receipt
+        assert receipt.view
+        return receipt.view.post.id
 
     def states(self, numbers: list[int]) -> list[State]:
         return [self.get(number).state for number in numbers]
@@ -432,6 +438,24 @@ async def test_an_edit_reaches_every_copy(desk: Desk) -> None:
     await desk.outbox.until_settled(edits)
     assert desk.states(edits) == [State.SENT, State.SENT]
     assert texts(desk.one.server) == texts(desk.two.server) == ["First"]
+
+
+async def test_a_change_that_reached_only_some_copies_hides_none_from_the_next(desk: Desk) -> None:
+    numbers = await desk.queue("Frist")
+    await desk.outbox.send(numbers)
+    one, two = (desk.post(number) for number in numbers)
+    draft = replace(await desk.composing.edit(one), text="Second")
+    desk.two.server.fail(DOWN, "edit", times=1)
+    await desk.outbox.send(await desk.composing.send(await desk.composing.save(draft), draft))
+    assert texts(desk.two.server) == ["Frist"]
+    for post in (one, two):
+        fates = await desk.composing.deleting(post)
+        assert {login.name for login, _ in fates} == {"one", "two"}
+        assert set((await desk.composing.edit(post)).targets) == {LoginId("one"), LoginId("two")}
+    deletes = await desk.composing.delete(one)
+    await desk.outbox.until_settled(deletes)
+    assert not desk.one.server.posts
+    assert not desk.two.server.posts
 
 
 async def test_what_a_removed_login_did_not_send_becomes_a_draft_again(desk: Desk) -> None:

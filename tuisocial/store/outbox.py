@@ -296,19 +296,22 @@ def owners(connection: sqlite3.Connection) -> list[str]:
 
 
 def siblings(connection: sqlite3.Connection, post: PostId) -> list[Delivery]:
-    """The deliveries that made a post and its copies on other networks, the post's own first."""
-    row = connection.execute(
-        "SELECT draft, part, id FROM outbox WHERE post = ? AND act <> 'delete' "
-        "ORDER BY id DESC LIMIT 1",
-        (storable(str(post)),),
-    ).fetchone()
-    if row is None:
-        return []
+    """The deliveries that made a post and its copies on other networks, the post's own first.
+
+    Of each login it is the latest: a change may have reached only some copies, or have given one
+    another id.
+    """
     return _read(
         connection,
-        "WHERE draft = ? AND part = ? AND act <> 'delete' AND state = 'sent' "
-        "ORDER BY outbox.id <> ?, outbox.id",
-        *row,
+        "WHERE outbox.id IN (SELECT max(latest.id) FROM outbox AS latest "
+        "WHERE latest.act <> 'delete' AND latest.state = 'sent' AND latest.post IN ("
+        "WITH RECURSIVE family (post) AS (VALUES (?1) UNION SELECT copy.post FROM family "
+        "JOIN outbox AS known ON known.post = family.post AND known.act <> 'delete' "
+        "JOIN outbox AS copy ON copy.draft = known.draft AND copy.part = known.part "
+        "WHERE copy.act <> 'delete' AND copy.post IS NOT NULL) SELECT post FROM family) "
+        "GROUP BY latest.login) ORDER BY outbox.login <> "
+        "(SELECT max(own.login) FROM outbox AS own WHERE own.post = ?1), outbox.id",
+        storable(str(post)),
     )
 
 
