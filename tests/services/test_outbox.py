@@ -43,10 +43,12 @@ class Desk:
         self.one = WritingAdapter(network="one")
         self.two = WritingAdapter(network="two", declares=declares)
         self.world = World(home, self.one, self.two, pauses=Pauses(self._sleep, lambda a, b: b))
+        self.slept: list[float] = []
         self.outbox = self.world.runtime.outbox
         self.composing = self.world.runtime.composing
 
     async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
         self.world.clock.pass_seconds(seconds)
         await asyncio.sleep(0)
 
@@ -413,49 +415,15 @@ async def test_a_process_that_ended_in_the_middle_leaves_a_doubt_not_a_duplicate
     await desk.world.runtime.aclose()
 
 
-async def test_a_deleted_post_goes_with_its_copies(desk: Desk) -> None:
-    numbers = await desk.queue("Gone soon")
-    await desk.outbox.send(numbers)
-    receipt = desk.get(numbers[0]).receipt
-    assert receipt
-    assert receipt.view
-    deletes = await desk.composing.delete(receipt.view.post.id)
-    await desk.outbox.send(deletes)
-    assert desk.states(deletes) == [State.SENT, State.SENT]
-    assert not desk.one.server.posts
-    assert not desk.two.server.posts
-
-
-async def test_an_edit_reaches_every_copy(desk: Desk) -> None:
-    numbers = await desk.queue("Frist")
-    await desk.outbox.send(numbers)
-    receipt = desk.get(numbers[0]).receipt
-    assert receipt
-    assert receipt.view
-    draft = replace(await desk.composing.edit(receipt.view.post.id), text="First")
-    edits = await desk.composing.send(await desk.composing.save(draft), draft)
-    desk.two.server.fail(GONE, "edit-answer", times=1)
-    await desk.outbox.until_settled(edits)
-    assert desk.states(edits) == [State.SENT, State.SENT]
-    assert texts(desk.one.server) == texts(desk.two.server) == ["First"]
-
-
-async def test_a_change_that_reached_only_some_copies_hides_none_from_the_next(desk: Desk) -> None:
-    numbers = await desk.queue("Frist")
-    await desk.outbox.send(numbers)
-    one, two = (desk.post(number) for number in numbers)
-    draft = replace(await desk.composing.edit(one), text="Second")
-    desk.two.server.fail(DOWN, "edit", times=1)
-    await desk.outbox.send(await desk.composing.send(await desk.composing.save(draft), draft))
-    assert texts(desk.two.server) == ["Frist"]
-    for post in (one, two):
-        fates = await desk.composing.deleting(post)
-        assert {login.name for login, _ in fates} == {"one", "two"}
-        assert set((await desk.composing.edit(post)).targets) == {LoginId("one"), LoginId("two")}
-    deletes = await desk.composing.delete(one)
-    await desk.outbox.until_settled(deletes)
-    assert not desk.one.server.posts
-    assert not desk.two.server.posts
+async def test_waiting_asks_for_the_time_of_what_is_next_and_not_again_and_again(
+    desk: Desk,
+) -> None:
+    long = "\n\n".join(f"Paragraph {n} " + "word " * 60 for n in range(4))
+    numbers = await desk.queue(long, "one")
+    desk.one.server.fail(DOWN, "publish", times=2)
+    await desk.outbox.until_settled(numbers)
+    assert set(desk.states(numbers)) == {State.SENT}
+    assert desk.slept == [15, 30]
 
 
 async def test_what_a_removed_login_did_not_send_becomes_a_draft_again(desk: Desk) -> None:

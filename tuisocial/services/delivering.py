@@ -73,6 +73,7 @@ class Delivering:
         """
         session = await self._opened(delivery)
         guard = self._sessions.guard
+        delivery = self._aimed(delivery)
         if delivery.act is Act.DELETE:
             return await self._delete(session, guard, delivery)
         if delivery.doubt:
@@ -95,6 +96,17 @@ class Delivering:
         return await self._sent(
             guard, delivery, lambda: session.publish(submission, delivery.attempt)
         )
+
+    def _aimed(self, delivery: Delivery) -> Delivery:
+        """The delivery with the post that it changes or deletes as it is called by now."""
+        if delivery.submission.edits is None or delivery.doubt:
+            return delivery
+        before = self._database.read(lambda c: stored.changed_before(c, delivery.number))
+        view = before.receipt.view if before and before.receipt else None
+        if view is None:
+            return delivery
+        edits = PostRef(view.post.id, view.remote_key)
+        return replace(delivery, submission=replace(delivery.submission, edits=edits))
 
     async def _opened(self, delivery: Delivery) -> Session:
         try:
