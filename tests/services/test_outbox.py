@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from tests.services.world import World
-from tuisocial.errors import UsageError
+from tuisocial.errors import UsageError, UserError
 from tuisocial.model.draft import Attachment, Draft, Own
-from tuisocial.model.ids import LoginId
+from tuisocial.model.ids import LoginId, PostId
 from tuisocial.sdk.errors import (
     BadAnswer,
     NotAllowed,
@@ -42,10 +43,12 @@ class Desk:
         self.one = WritingAdapter(network="one")
         self.two = WritingAdapter(network="two", declares=declares)
         self.world = World(home, self.one, self.two, pauses=Pauses(self._sleep, lambda a, b: b))
+        self.slept: list[float] = []
         self.outbox = self.world.runtime.outbox
         self.composing = self.world.runtime.composing
 
     async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
         self.world.clock.pass_seconds(seconds)
         await asyncio.sleep(0)
 
@@ -62,6 +65,12 @@ class Desk:
 
     def get(self, number: int) -> Delivery:
         return self.outbox.get(number)
+
+    def post(self, number: int) -> PostId:
+        receipt = self.get(number).receipt
+        assert receipt
+        assert receipt.view
+        return receipt.view.post.id
 
     def states(self, numbers: list[int]) -> list[State]:
         return [self.get(number).state for number in numbers]
@@ -111,6 +120,67 @@ async def test_what_cannot_be_looked_for_stays_unknown_and_is_not_sent(desk: Des
     await desk.outbox.send(numbers)
     assert desk.states(numbers) == [State.SENT]
     assert texts(desk.one.server) == ["Once"]
+
+
+@pytest.mark.parametrize("trouble", [DOWN, SignInNeeded("no secret"), UserError("locked")])
+async def test_a_doubt_outlives_a_login_that_cannot_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    desk = Desk(tmp_path)
+    await desk.begin()
+    desk.one.server.fail(GONE, "publish-answer", times=1)
+    numbers = await desk.queue("Once", "one")
+    await desk.outbox.send(numbers)
+    await desk.world.runtime.aclose()
+
+    async def shut(*_: object) -> NoReturn:
+        raise trouble
+
+    again = World(tmp_path, desk.one, desk.two, clock=desk.world.clock, secrets=desk.world.secrets)
+    outbox = again.runtime.outbox
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.one, "open", shut)
+        await outbox.retry(numbers)
+        await outbox.send(numbers)
+        assert outbox.get(numbers[0]).state is State.UNKNOWN
+    await outbox.retry(numbers)
+    await outbox.send(numbers)
+    assert outbox.get(numbers[0]).state is State.SENT
+    assert [call.method for call in desk.one.server.calls].count("publish") == 1
+    await again.runtime.aclose()
+
+
+async def test_a_failure_to_write_down_what_went_out_leaves_a_doubt(desk: Desk) -> None:
+    desk.one.server.fail(UserError("the disk is full"), "publish-answer", times=1)
+    numbers = await desk.queue("Once", "one")
+    await desk.outbox.send(numbers)
+    assert desk.states(numbers) == [State.UNKNOWN]
+    await desk.outbox.until_settled(numbers)
+    assert [call.method for call in desk.one.server.calls].count("publish") == 1
+
+
+async def test_looking_for_what_may_be_out_waits_as_its_server_asks(desk: Desk) -> None:
+    until = desk.world.clock() + timedelta(minutes=7)
+    desk.one.server.fail(GONE, "publish-answer", times=1)
+    desk.one.server.fail(RateLimited("slowly", until=until), "find", times=1)
+    numbers = await desk.queue("Once", "one")
+    await desk.outbox.send(numbers)
+    await desk.outbox.retry(numbers)
+    await desk.outbox.send(numbers)
+    waiting = desk.get(numbers[0])
+    assert waiting.state is State.UNKNOWN
+    assert waiting.due == int(until.timestamp() * 1000)
+
+
+async def test_what_may_be_out_waits_for_its_login_to_be_signed_in_again(desk: Desk) -> None:
+    desk.one.server.fail(GONE, "publish-answer", times=1)
+    desk.one.server.fail(SignInNeeded("who are you?"), "find", times=1)
+    numbers = await desk.queue("Once", "one")
+    await desk.outbox.until_settled(numbers)
+    assert desk.states(numbers) == [State.UNKNOWN]
+    assert desk.get(numbers[0]).remedy == "sign in again"
+    one, _two = desk.world.runtime.logins.stored()
+    assert one.signed_out
 
 
 @pytest.mark.parametrize("error", [BadAnswer("gibberish"), RuntimeError("a fault of the adapter")])
@@ -384,6 +454,22 @@ async def test_two_at_once_send_nothing_twice(tmp_path: Path) -> None:
     await other.runtime.aclose()
 
 
+async def test_a_draft_that_two_processes_have_open_is_sent_by_one(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.begin()
+    other = World(tmp_path, desk.one, desk.two, clock=desk.world.clock, secrets=desk.world.secrets)
+    draft = Draft("Once", (LoginId("one"),))
+    key = await desk.composing.save(draft)
+    numbers = await desk.composing.send(key, draft)
+    with pytest.raises(UsageError, match="already"):
+        await other.runtime.composing.send(key, replace(draft, text="Twice"))
+    assert desk.composing.draft(key).draft == draft
+    await desk.outbox.until_settled(numbers)
+    assert texts(desk.one.server) == ["Once"]
+    await other.runtime.aclose()
+    await desk.world.runtime.aclose()
+
+
 async def test_a_process_that_ended_in_the_middle_leaves_a_doubt_not_a_duplicate(
     tmp_path: Path,
 ) -> None:
@@ -409,31 +495,15 @@ async def test_a_process_that_ended_in_the_middle_leaves_a_doubt_not_a_duplicate
     await desk.world.runtime.aclose()
 
 
-async def test_a_deleted_post_goes_with_its_copies(desk: Desk) -> None:
-    numbers = await desk.queue("Gone soon")
-    await desk.outbox.send(numbers)
-    receipt = desk.get(numbers[0]).receipt
-    assert receipt
-    assert receipt.view
-    deletes = await desk.composing.delete(receipt.view.post.id)
-    await desk.outbox.send(deletes)
-    assert desk.states(deletes) == [State.SENT, State.SENT]
-    assert not desk.one.server.posts
-    assert not desk.two.server.posts
-
-
-async def test_an_edit_reaches_every_copy(desk: Desk) -> None:
-    numbers = await desk.queue("Frist")
-    await desk.outbox.send(numbers)
-    receipt = desk.get(numbers[0]).receipt
-    assert receipt
-    assert receipt.view
-    draft = replace(await desk.composing.edit(receipt.view.post.id), text="First")
-    edits = await desk.composing.send(await desk.composing.save(draft), draft)
-    desk.two.server.fail(GONE, "edit-answer", times=1)
-    await desk.outbox.until_settled(edits)
-    assert desk.states(edits) == [State.SENT, State.SENT]
-    assert texts(desk.one.server) == texts(desk.two.server) == ["First"]
+async def test_waiting_asks_for_the_time_of_what_is_next_and_not_again_and_again(
+    desk: Desk,
+) -> None:
+    long = "\n\n".join(f"Paragraph {n} " + "word " * 60 for n in range(4))
+    numbers = await desk.queue(long, "one")
+    desk.one.server.fail(DOWN, "publish", times=2)
+    await desk.outbox.until_settled(numbers)
+    assert set(desk.states(numbers)) == {State.SENT}
+    assert desk.slept == [15, 30]
 
 
 async def test_what_a_removed_login_did_not_send_becomes_a_draft_again(desk: Desk) -> None:

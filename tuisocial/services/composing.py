@@ -209,7 +209,8 @@ class Composing:
     async def send(self, key: str, draft: Draft, *, delay: float = 0) -> list[int]:
         """Hand a draft to the outbox, to go out after `delay` seconds: its deliveries' numbers.
 
-        Raises: UsageError where the plan has refusals, StoreError; the draft stays as it was.
+        Raises: UsageError where the plan has refusals or another process was faster, StoreError;
+        the draft stays as it was.
         """
         await self.prepare(draft.targets)
         plans = self.plan(draft)

@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tuisocial.errors import UserError
 from tuisocial.model.submission import PostRef, Receipt, Upload
 from tuisocial.sdk.errors import (
     AdapterError,
@@ -25,7 +26,7 @@ from tuisocial.sdk.writing import (
     Publishes,
     UploadsMedia,
 )
-from tuisocial.services.linking import with_link
+from tuisocial.services.linking import ADDRESS, with_link
 from tuisocial.store import outbox as stored
 from tuisocial.store.outbox import Act
 
@@ -53,7 +54,7 @@ class Lost(Exception):
 class Doubtful(Exception):
     """Nobody knows whether the delivery went out; `error` says why."""
 
-    def __init__(self, error: AdapterError) -> None:
+    def __init__(self, error: AdapterError | UserError) -> None:
         self.error = error
 
 
@@ -70,8 +71,9 @@ class Delivering:
 
         Raises: AdapterError when it certainly did not go out, Doubtful, Lost, StoreError.
         """
-        session = await self._sessions.get(delivery.login)
+        session = await self._opened(delivery)
         guard = self._sessions.guard
+        delivery = self._aimed(delivery)
         if delivery.act is Act.DELETE:
             return await self._delete(session, guard, delivery)
         if delivery.doubt:
@@ -95,6 +97,26 @@ class Delivering:
             guard, delivery, lambda: session.publish(submission, delivery.attempt)
         )
 
+    def _aimed(self, delivery: Delivery) -> Delivery:
+        """The delivery with the post that it changes or deletes as it is called by now."""
+        if delivery.submission.edits is None or delivery.doubt:
+            return delivery
+        before = self._database.read(lambda c: stored.changed_before(c, delivery.number))
+        view = before.receipt.view if before and before.receipt else None
+        if view is None:
+            return delivery
+        edits = PostRef(view.post.id, view.remote_key)
+        return replace(delivery, submission=replace(delivery.submission, edits=edits))
+
+    async def _opened(self, delivery: Delivery) -> Session:
+        try:
+            return await self._sessions.get(delivery.login)
+        except (AdapterError, UserError) as error:
+            if delivery.doubt:
+                # Nobody was asked, so that a doubt is no smaller than it was.
+                raise Doubtful(error) from None
+            raise
+
     async def _sent(
         self, guard: Guard, delivery: Delivery, call: Callable[[], Awaitable[Receipt]]
     ) -> Receipt:
@@ -109,8 +131,8 @@ class Delivering:
             if error.sent is Sent.NO:
                 raise
             raise Doubtful(error) from None
-        except BadAnswer as error:
-            # Whatever was answered, something may have been done.
+        except (BadAnswer, UserError) as error:
+            # Whatever was answered or could not be written down, something may have been done.
             raise Doubtful(error) from None
 
     async def _delete(self, session: Session, guard: Guard, delivery: Delivery) -> Receipt:
@@ -134,7 +156,7 @@ class Delivering:
                 lambda: session.find(delivery.submission, delivery.attempt),
                 patience=_PATIENCE,
             )
-        except AdapterError as error:
+        except (AdapterError, UserError) as error:
             raise Doubtful(error) from None
 
     def _settled(self, session: Session, delivery: Delivery) -> Submission:
@@ -152,6 +174,8 @@ class Delivering:
             )
         if before.login == delivery.login:
             return replace(submission, reply_to=PostRef(view.post.id, view.remote_key))
+        if ADDRESS not in submission.text.text:
+            return submission  # an earlier try put the link in
         assert isinstance(session, Publishes)
         return with_link(submission, view.post.url or str(view.post.id), session.measure)
 

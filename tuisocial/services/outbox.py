@@ -17,7 +17,7 @@ from tuisocial.errors import UsageError, UserError
 from tuisocial.events import LoginsChanged, OutboxChanged, StoreChanged
 from tuisocial.store import outbox as stored
 from tuisocial.store.logins import all_logins
-from tuisocial.store.outbox import SETTLED, State
+from tuisocial.store.outbox import State
 
 if TYPE_CHECKING:
     import logging
@@ -156,11 +156,13 @@ class Outbox:
     async def send(self, numbers: Collection[int]) -> None:
         """Try these now, once each, threads in their order; what fails waits for its next try.
 
+        Earlier changes of the posts that they change or delete are tried before.
+
         Raises: UserError if nothing can be sent from here.
         """
         if self._offline:
             return
-        wanted = set(numbers)
+        wanted = self._with_changes_before(numbers)
         while True:
             await self._round(wanted)
             if not self._busy:
@@ -169,12 +171,13 @@ class Outbox:
 
     async def until_settled(self, numbers: Collection[int]) -> None:
         """Wait until all of these are sent or refused, trying them when they are due."""
-        wanted = set(numbers)
+        wanted = self._with_changes_before(numbers)
         while True:
             await self.send(wanted)
             now = self._millis()
+            ready = self._database.read(lambda c: stored.ready(c, wanted))
             left = [one for number in wanted if (one := self._found(number)) is not None]
-            left = [one for one in left if one.state not in SETTLED and not self._stuck(one)]
+            left = [one for one in left if one.number in ready or one.state is State.SENDING]
             pauses = [(one.due - now) / 1000 for one in left]
             if all(pause > _FOR_A_PERSON for pause in pauses):
                 return
@@ -204,14 +207,9 @@ class Outbox:
     def _found(self, number: int) -> Delivery | None:
         return self._database.read(lambda c: stored.delivery(c, number))
 
-    def _stuck(self, delivery: Delivery) -> bool:
-        """Whether it waits for one that was refused or dropped."""
-        if delivery.after is None:
-            return False
-        before = self._found(delivery.after)
-        if before is None or before.state is State.REFUSED:
-            return True
-        return before.state is not State.SENT and self._stuck(before)
+    def _with_changes_before(self, numbers: Collection[int]) -> set[int]:
+        wanted = set(numbers)
+        return wanted | self._database.read(lambda c: stored.changes_before(c, wanted))
 
     def _notice(self, event: Event) -> None:
         if isinstance(event, LoginsChanged):

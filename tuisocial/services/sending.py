@@ -91,7 +91,7 @@ class Sending:
         except Lost:
             return True
         except Doubtful as doubtful:
-            pause = max(_DOUBT, self._backoff(taken))
+            pause = max(_DOUBT, await self._pause(taken, doubtful.error))
             await self._otherwise(taken, State.UNKNOWN, pause, doubtful.error, doubt=True)
             return False
         except AdapterError as error:
@@ -120,15 +120,9 @@ class Sending:
 
     async def _failed(self, taken: Delivery, error: AdapterError) -> bool:
         match error:
-            case SignInNeeded():
-                await self._sessions.signed_out(taken.login)
-                await self._otherwise(taken, State.FAILED, A_DAY / 1000, error)
-            case RateLimited(until=until):
-                pause = _LIMITED if until is None else (until - self._now()).total_seconds()
-                pause = min(max(pause, 1.0), _LONGEST_BAN)
+            case SignInNeeded() | RateLimited() | Unreachable():
+                pause = await self._pause(taken, error)
                 await self._otherwise(taken, State.FAILED, pause, error)
-            case Unreachable():
-                await self._otherwise(taken, State.FAILED, self._backoff(taken), error)
             case Refused(field="media") if any(one.key for one in taken.submission.media):
                 await self._forget_uploads(taken)
                 await self._otherwise(taken, State.FAILED, 1.0, error)
@@ -137,6 +131,18 @@ class Sending:
                 await self._otherwise(taken, State.REFUSED, 0, error)
                 return True
         return False
+
+    async def _pause(self, taken: Delivery, error: AdapterError | UserError) -> float:
+        """Seconds until a delivery that met `error` is tried again; a sign-out is noted."""
+        match error:
+            case SignInNeeded():
+                await self._sessions.signed_out(taken.login)
+                return A_DAY / 1000
+            case RateLimited(until=until):
+                pause = _LIMITED if until is None else (until - self._now()).total_seconds()
+                return min(max(pause, 1.0), _LONGEST_BAN)
+            case _:
+                return self._backoff(taken)
 
     async def _forget_uploads(self, taken: Delivery) -> None:
         """Uploads that were made earlier have lapsed: they are made again, once."""

@@ -99,6 +99,23 @@ _COLUMNS = (
 )
 _FROM = "FROM outbox JOIN logins ON logins.id = outbox.login"
 
+_CHANGED_BEFORE = (
+    "earlier.id < outbox.id AND earlier.login = outbox.login AND earlier.act = 'edit' "
+    "AND json_extract(earlier.submission, '$.edits.post') "
+    "= json_extract(outbox.submission, '$.edits.post')"
+)
+# "state <> 'sent'" says nothing new: only by these words the index of what is not sent is found.
+_UNDER_WAY = (
+    "earlier.state IN ('queued', 'failed', 'unknown', 'sending') AND earlier.state <> 'sent'"
+)
+_READY = (
+    "state IN ('queued', 'failed', 'unknown') AND state <> 'sent' "
+    "AND (after IS NULL OR EXISTS (SELECT 1 FROM outbox AS before "
+    "WHERE before.id = outbox.after AND before.state = 'sent')) "
+    f"AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE {_CHANGED_BEFORE} AND {_UNDER_WAY})"
+)
+"""What waits for no other: for the part before it, or for an earlier change of the same post."""
+
 
 # --- writing ------------------------------------------------------------------------------
 
@@ -106,7 +123,13 @@ _FROM = "FROM outbox JOIN logins ON logins.id = outbox.login"
 def queue(
     connection: sqlite3.Connection, draft: str, deliveries: Sequence[NewDelivery], now: int
 ) -> list[int]:
-    """Add deliveries of one draft; their numbers. Raises: LookupError for a login that is gone."""
+    """Add deliveries of one draft; their numbers.
+
+    One that changes or deletes a post takes the place of earlier changes of it that are certainly
+    not out: what these were made of waits among the drafts.
+
+    Raises: LookupError for a login that is gone.
+    """
     numbers: list[int] = []
     for each in deliveries:
         login = connection.execute(
@@ -133,7 +156,22 @@ def queue(
             ),
         )
         numbers.append(int(cursor.lastrowid or 0))
+        if each.submission.edits is not None:
+            _replace_earlier(connection, numbers[-1])
     return numbers
+
+
+def _replace_earlier(connection: sqlite3.Connection, number: int) -> None:
+    replaced = connection.execute(
+        "SELECT earlier.id, earlier.draft FROM outbox AS earlier JOIN outbox ON outbox.id = ? "
+        f"WHERE {_CHANGED_BEFORE} AND NOT earlier.doubt "
+        "AND earlier.state IN ('queued', 'failed', 'refused') AND earlier.state <> 'sent'",
+        (number,),
+    ).fetchall()
+    for old, draft in replaced:
+        connection.execute("DELETE FROM outbox WHERE id = ?", (old,))
+        if not deliveries_of(connection, draft):
+            connection.execute("UPDATE drafts SET queued = 0 WHERE id = ?", (draft,))
 
 
 def take(connection: sqlite3.Connection, number: int, owner: str) -> Delivery | None:
@@ -150,7 +188,7 @@ def release(connection: sqlite3.Connection, owner: str, now: int) -> None:
     """Take back what a process that is no more was sending."""
     connection.execute(
         "UPDATE outbox SET state = CASE WHEN doubt THEN 'unknown' ELSE 'queued' END, owner = '', "
-        "due = ?, since = ? WHERE state = 'sending' AND owner = ?",
+        "due = ?, since = ? WHERE state = 'sending' AND state <> 'sent' AND owner = ?",
         (now, now, owner),
     )
 
@@ -268,10 +306,7 @@ def due(connection: sqlite3.Connection, now: int) -> list[Delivery]:
     """
     return _read(
         connection,
-        "WHERE state IN ('queued', 'failed', 'unknown') "
-        "AND (due <= ?1 OR ?1 < since OR due > ?1 + ?2) "
-        "AND (after IS NULL OR EXISTS (SELECT 1 FROM outbox AS before "
-        "WHERE before.id = outbox.after AND before.state = 'sent')) ORDER BY outbox.id",
+        f"WHERE {_READY} AND (due <= ?1 OR ?1 < since OR due > ?1 + ?2) ORDER BY outbox.id",
         now,
         A_DAY,
     )
@@ -279,36 +314,77 @@ def due(connection: sqlite3.Connection, now: int) -> list[Delivery]:
 
 def next_due(connection: sqlite3.Connection) -> int | None:
     """When the next delivery may be tried, in milliseconds since 1970."""
-    row = connection.execute(
-        "SELECT min(due) FROM outbox WHERE state IN ('queued', 'failed', 'unknown') "
-        "AND (after IS NULL OR EXISTS (SELECT 1 FROM outbox AS before "
-        "WHERE before.id = outbox.after AND before.state = 'sent'))"
-    ).fetchone()
+    row = connection.execute(f"SELECT min(due) FROM outbox WHERE {_READY}").fetchone()
     return None if row[0] is None else int(row[0])
+
+
+def ready(connection: sqlite3.Connection, numbers: Iterable[int]) -> set[int]:
+    """Those of some deliveries that wait for no other, but for their time."""
+    return {
+        row[0]
+        for row in connection.execute(
+            f"SELECT id FROM outbox WHERE {_READY} AND id IN (SELECT value FROM json_each(?))",
+            (dumps(list(numbers)),),
+        )
+    }
+
+
+def changes_before(connection: sqlite3.Connection, numbers: Iterable[int]) -> set[int]:
+    """The earlier changes of the same posts that some deliveries wait for."""
+    return {
+        row[0]
+        for row in connection.execute(
+            "SELECT earlier.id FROM outbox AS earlier "
+            "JOIN outbox ON outbox.id IN (SELECT value FROM json_each(?)) "
+            f"WHERE {_CHANGED_BEFORE} AND {_UNDER_WAY}",
+            (dumps(list(numbers)),),
+        )
+    }
+
+
+def changed_before(connection: sqlite3.Connection, number: int) -> Delivery | None:
+    """The last change that went out, before a delivery, of the post that it is about."""
+    return next(
+        iter(
+            _read(
+                connection,
+                "WHERE outbox.id = (SELECT max(earlier.id) FROM outbox AS earlier "
+                f"JOIN outbox ON outbox.id = ? WHERE {_CHANGED_BEFORE} "
+                "AND earlier.state = 'sent')",
+                number,
+            )
+        ),
+        None,
+    )
 
 
 def owners(connection: sqlite3.Connection) -> list[str]:
     """Who is sending something, or was when it ended."""
     return [
         row[0]
-        for row in connection.execute("SELECT DISTINCT owner FROM outbox WHERE state = 'sending'")
+        for row in connection.execute(
+            "SELECT DISTINCT owner FROM outbox WHERE state = 'sending' AND state <> 'sent'"
+        )
     ]
 
 
 def siblings(connection: sqlite3.Connection, post: PostId) -> list[Delivery]:
-    """The deliveries that made a post and its copies on other networks, the post's own first."""
-    row = connection.execute(
-        "SELECT draft, part, id FROM outbox WHERE post = ? AND act <> 'delete' "
-        "ORDER BY id DESC LIMIT 1",
-        (storable(str(post)),),
-    ).fetchone()
-    if row is None:
-        return []
+    """The deliveries that made a post and its copies on other networks, the post's own first.
+
+    Of each login it is the latest: a change may have reached only some copies, or have given one
+    another id.
+    """
     return _read(
         connection,
-        "WHERE draft = ? AND part = ? AND act <> 'delete' AND state = 'sent' "
-        "ORDER BY outbox.id <> ?, outbox.id",
-        *row,
+        "WHERE outbox.id IN (SELECT max(latest.id) FROM outbox AS latest "
+        "WHERE latest.act <> 'delete' AND latest.state = 'sent' AND latest.post IN ("
+        "WITH RECURSIVE family (post) AS (VALUES (?1) UNION SELECT copy.post FROM family "
+        "JOIN outbox AS known ON known.post = family.post AND known.act <> 'delete' "
+        "JOIN outbox AS copy ON copy.draft = known.draft AND copy.part = known.part "
+        "WHERE copy.act <> 'delete' AND copy.post IS NOT NULL) SELECT post FROM family) "
+        "GROUP BY latest.login) ORDER BY outbox.login <> "
+        "(SELECT max(own.login) FROM outbox AS own WHERE own.post = ?1), outbox.id",
+        storable(str(post)),
     )
 
 
