@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.services.desk import Desk
 from tests.services.world import World
 
 
@@ -31,3 +32,11 @@ async def world(open_world: Callable[..., World]) -> World:
     world = open_world(page=5)
     await world.login("me")
     return world
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    made = Desk(tmp_path)
+    await made.begin()
+    yield made
+    await made.world.runtime.aclose()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.test_outbox import DOWN, GONE, Desk, texts
+from tests.services.desk import DOWN, GONE, Desk, texts
 from tuisocial.model.ids import LoginId, PostId
 from tuisocial.model.submission import Attempt, Receipt, Submission
 from tuisocial.sdk.testing.memory_writing import WritingSession

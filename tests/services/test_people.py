@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from tests.services.desk import Desk
 from tests.services.test_header import drafts
-from tests.services.test_outbox import Desk
 from tuisocial.model.account import Account
 from tuisocial.model.draft import Address, Draft, Own
 from tuisocial.model.ids import AccountId, LoginId

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.services.test_outbox import Desk
+from tests.services.desk import Desk
 from tuisocial.model.draft import Attachment, Draft, Overflow, Own
 from tuisocial.model.ids import LoginId, PostId
 from tuisocial.model.limits import Limits

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.test_outbox import DOWN, Desk, texts
+from tests.services.desk import DOWN, Desk, texts
 from tuisocial.errors import UsageError
 from tuisocial.model.draft import Attachment, Ballot, Draft, Quotable
 from tuisocial.model.ids import LoginId, PostId

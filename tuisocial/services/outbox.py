@@ -67,6 +67,7 @@ class Outbox:
         self._sessions = sessions
         self._busy: dict[LoginId, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
+        self._stumbled = False
         self._runner: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
 
@@ -158,7 +159,7 @@ class Outbox:
 
         Earlier changes of the posts that they change or delete are tried before.
 
-        Raises: UserError if nothing can be sent from here.
+        Raises: UserError if nothing can be sent from here, or cannot be written down.
         """
         if self._offline:
             return
@@ -167,7 +168,10 @@ class Outbox:
             await self._round(wanted)
             if not self._busy:
                 return
-            await asyncio.wait(self._busy.values())
+            ended, _ = await asyncio.wait(self._busy.values())
+            # What cannot even be written down would be tried for ever.
+            for error in filter(None, map(_trouble, ended)):
+                raise error
 
     async def until_settled(self, numbers: Collection[int]) -> None:
         """Wait until all of these are sent or refused, trying them when they are due."""
@@ -230,10 +234,11 @@ class Outbox:
     async def _run(self) -> None:
         while True:
             self._wake.clear()
+            stumbled, self._stumbled = self._stumbled, False
             pause = _LOOK
             try:
                 await self._round(None)
-                pause = self._pause()
+                pause = _LOOK if stumbled else self._pause()
             except UserError as error:
                 self._log.warning("the outbox waits: %s", error)
             with contextlib.suppress(TimeoutError):
@@ -259,10 +264,12 @@ class Outbox:
                 task.add_done_callback(lambda _, login=delivery.login: self._idle(login))  # type: ignore[misc]
 
     def _idle(self, login: LoginId) -> None:
-        task = self._busy.pop(login)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._log.error("sending by %s stumbled", login, exc_info=error)
-        self._wake.set()
+        error = _trouble(self._busy.pop(login))
+        if error is None:
+            self._wake.set()
+            return
+        self._stumbled = True
+        self._log.warning("the outbox waits: %s", error, exc_info=error.__cause__)
 
     async def _release_the_dead(self) -> None:
         owners = self._database.read(stored.owners)
@@ -301,3 +308,16 @@ class Outbox:
 
     async def _write(self, work: Callable[[Connection], T]) -> T:
         return await asyncio.wrap_future(self._database.write(work))
+
+
+def _trouble(task: asyncio.Task[None]) -> UserError | None:
+    """What ended a login's sending before its time, as something to tell."""
+    error = None if task.cancelled() else task.exception()
+    if error is None or isinstance(error, UserError):
+        return error
+    trouble = UserError(
+        f"sending stumbled: {type(error).__name__}",
+        "this is a fault in tuisocial: report it with the log file",
+    )
+    trouble.__cause__ = error
+    return trouble
