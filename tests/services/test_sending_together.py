@@ -122,15 +122,16 @@ async def test_the_answers_of_all_networks_stand_under_one_post(desk: Desk) -> N
     also = make_post(200_001, "And from two?", author="cleo", network="two", reply_to=last)
     desk.one.server.add(asked)
     desk.two.server.add(also)
+    desk.world.clock.set(300_000)
     threads = desk.world.runtime.threads
     assert await threads.fetch(first.id) is None
     shown = threads.stored(first.id)
     assert shown.complete
     assert [(item.depth, item.row and item.row.post.id) for item in shown.items] == [
         (0, first.id),
-        (1, asked.id),
         (1, second.id),
         (2, also.id),
+        (1, asked.id),
     ]
     desk.two.server.fail(DOWN, "thread")
     assert await threads.fetch(first.id) is DOWN
