@@ -218,6 +218,21 @@ async def test_a_limited_one_waits_until_the_servers_own_time(desk: Desk) -> Non
     assert desk.states(numbers) == [State.SENT]
 
 
+async def test_an_answer_without_sense_to_what_can_be_done_again_is_no_refusal(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "mill.png"
+    file.write_bytes(b"a picture")
+    desk.one.server.fail(BadAnswer("sign in to the network first"), "upload-answer", times=1)
+    numbers = await desk.queue("Hello", "one", media=(Attachment(str(file), "a mill"),))
+    await desk.outbox.until_settled(numbers)
+    assert desk.states(numbers) == [State.SENT]
+    desk.one.server.fail(BadAnswer("sign in to the network first"), "delete-answer", times=1)
+    deletes = await desk.composing.delete(desk.post(numbers[0]))
+    await desk.outbox.until_settled(deletes)
+    assert desk.states(deletes) == [State.SENT]
+
+
 @pytest.mark.parametrize(
     "error", [Refused("too rude", field="text"), NotAllowed("you are muted there")]
 )
