@@ -141,8 +141,9 @@ class Sending:
                 await self._sessions.signed_out(taken.login)
                 return A_DAY / 1000
             case RateLimited(until=until):
-                pause = _LIMITED if until is None else (until - self._now()).total_seconds()
-                return min(max(pause, 1.0), _LONGEST_BAN)
+                if until is None or until.utcoffset() is None:
+                    return _LIMITED
+                return min(max((until - self._now()).total_seconds(), 1.0), _LONGEST_BAN)
             case _:
                 return self._backoff(taken)
 
