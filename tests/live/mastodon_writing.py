@@ -22,6 +22,7 @@ from tuisocial.model.submission import (
     Receipt,
     Submission,
 )
+from tuisocial.sdk.adapter import KeyValues
 
 
 class Reader:
@@ -58,9 +59,11 @@ class Reader:
 
 
 @asynccontextmanager
-async def member(url: str, server: LiveMastodon) -> AsyncIterator[MemberSession]:
+async def member(
+    url: str, server: LiveMastodon, memory: KeyValues | None = None
+) -> AsyncIterator[MemberSession]:
     """Ada's session at `url`, which leads to the server."""
-    opened = await open_session(url, server.tokens["ada"])
+    opened = await open_session(url, server.tokens["ada"], memory)
     assert isinstance(opened, MemberSession)
     await opened.prepare()
     yield opened

@@ -41,6 +41,7 @@ from tuisocial.sdk.errors import (
     SignInNeeded,
     Unreachable,
 )
+from tuisocial.sdk.testing.context import DictKeyValues
 
 pytestmark = pytest.mark.live
 
@@ -104,6 +105,22 @@ async def test_an_answer_that_is_lost_is_told_from_the_same_words_under_another_
     assert await ada_session.find(submission(text, reply_to=parents[0]), tried)
     assert await ada_session.find(submission(text, reply_to=parents[1]), tried) is None
     assert await ada_session.find(submission(text), tried) is None
+
+
+async def test_the_same_words_that_an_earlier_session_sent_are_another_post(
+    mastodon_server: LiveMastodon, ada: Reader
+) -> None:
+    text, memory = unlike_any("Yes"), DictKeyValues()
+    async with member(mastodon_server.url, mastodon_server, memory) as session:
+        first = await session.publish(submission(text), attempt())
+    async with member(mastodon_server.url, mastodon_server, memory) as session:
+        tried = attempt()
+        assert await session.find(submission(text), tried) is None
+        second = await session.publish(submission(text), tried)
+        assert ref(second) != ref(first)
+    async with member(mastodon_server.url, mastodon_server, memory) as session:
+        assert shown(await session.find(submission(text), tried)) == second.view
+    assert len(ada.posts(text)) == 2
 
 
 async def test_a_post_with_a_picture_whose_answer_is_lost_is_not_made_again(

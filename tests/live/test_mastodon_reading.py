@@ -1,6 +1,7 @@
 """The Mastodon adapter reads a real server: the demo's, by a token and as a guest."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from tuisocial.model.login import Login
 from tuisocial.model.post import Action, On, Visibility
 from tuisocial.model.richtext import Hashtag, Link, Mention
 from tuisocial.model.timeline import HOME, Timeline
-from tuisocial.sdk.adapter import Session
+from tuisocial.sdk.adapter import KeyValues, Session
 from tuisocial.sdk.errors import SignInNeeded
 from tuisocial.sdk.login_steps import Answers, Done
 from tuisocial.sdk.page import Cursor
@@ -40,9 +41,11 @@ async def sign_in(server: str, token: str | None) -> Login:
     )
 
 
-async def open_session(server: str, token: str | None) -> Session:
-    """A session signed in to a server, or a guest's."""
+async def open_session(server: str, token: str | None, memory: KeyValues | None = None) -> Session:
+    """A session signed in to a server, or a guest's, with what an earlier one remembered."""
     context = make_context({} if token is None else {"token": token})
+    if memory is not None:
+        context = replace(context, memory=memory)
     return await adapter.open(await sign_in(server, token), context)
 
 

@@ -2,13 +2,10 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
-from tests.services.desk import DOWN, GONE, Desk, texts
-from tests.services.world import World
-from tuisocial.errors import UserError
+from tests.services.desk import DOWN, Desk, texts
 from tuisocial.model.draft import Attachment
 from tuisocial.sdk.errors import (
     BadAnswer,
@@ -26,107 +23,6 @@ async def test_a_post_goes_out_once_by_each_target(desk: Desk) -> None:
     assert desk.states(numbers) == [State.SENT, State.SENT]
     await desk.outbox.send(numbers)
     assert texts(desk.one.server) == texts(desk.two.server) == ["To both"]
-
-
-async def test_a_lost_answer_is_looked_for_before_anything_is_sent_again(desk: Desk) -> None:
-    desk.one.server.fail(GONE, "publish-answer", times=1)
-    numbers = await desk.queue("Once", "one")
-    await desk.outbox.send(numbers)
-    found = desk.get(numbers[0])
-    assert found.state is State.UNKNOWN
-    assert found.problem == GONE.message
-    await desk.outbox.until_settled(numbers)
-    assert desk.states(numbers) == [State.SENT]
-    methods = [call.method for call in desk.one.server.calls]
-    assert methods.count("publish") == 1
-    assert methods.count("find") == 1
-    assert texts(desk.one.server) == ["Once"]
-
-
-async def test_what_cannot_be_looked_for_stays_unknown_and_is_not_sent(desk: Desk) -> None:
-    desk.one.server.fail(GONE, "publish", times=1)
-    desk.one.server.fail(DOWN, "find", times=3)
-    numbers = await desk.queue("Once", "one")
-    await desk.outbox.send(numbers)
-    for _ in range(3):
-        await desk.outbox.retry(numbers)
-        await desk.outbox.send(numbers)
-        assert desk.states(numbers) == [State.UNKNOWN]
-    await desk.outbox.retry(numbers)
-    await desk.outbox.send(numbers)
-    assert desk.states(numbers) == [State.SENT]
-    assert texts(desk.one.server) == ["Once"]
-
-
-@pytest.mark.parametrize("trouble", [DOWN, SignInNeeded("no secret"), UserError("locked")])
-async def test_a_doubt_outlives_a_login_that_cannot_be_opened(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: Exception
-) -> None:
-    desk = Desk(tmp_path)
-    await desk.begin()
-    desk.one.server.fail(GONE, "publish-answer", times=1)
-    numbers = await desk.queue("Once", "one")
-    await desk.outbox.send(numbers)
-    await desk.world.runtime.aclose()
-
-    async def shut(*_: object) -> NoReturn:
-        raise trouble
-
-    again = World(tmp_path, desk.one, desk.two, clock=desk.world.clock, secrets=desk.world.secrets)
-    outbox = again.runtime.outbox
-    with monkeypatch.context() as patched:
-        patched.setattr(desk.one, "open", shut)
-        await outbox.retry(numbers)
-        await outbox.send(numbers)
-        assert outbox.get(numbers[0]).state is State.UNKNOWN
-    await outbox.retry(numbers)
-    await outbox.send(numbers)
-    assert outbox.get(numbers[0]).state is State.SENT
-    assert [call.method for call in desk.one.server.calls].count("publish") == 1
-    await again.runtime.aclose()
-
-
-async def test_a_failure_to_write_down_what_went_out_leaves_a_doubt(desk: Desk) -> None:
-    desk.one.server.fail(UserError("the disk is full"), "publish-answer", times=1)
-    numbers = await desk.queue("Once", "one")
-    await desk.outbox.send(numbers)
-    assert desk.states(numbers) == [State.UNKNOWN]
-    await desk.outbox.until_settled(numbers)
-    assert [call.method for call in desk.one.server.calls].count("publish") == 1
-
-
-async def test_looking_for_what_may_be_out_waits_as_its_server_asks(desk: Desk) -> None:
-    until = desk.world.clock() + timedelta(minutes=7)
-    desk.one.server.fail(GONE, "publish-answer", times=1)
-    desk.one.server.fail(RateLimited("slowly", until=until), "find", times=1)
-    numbers = await desk.queue("Once", "one")
-    await desk.outbox.send(numbers)
-    await desk.outbox.retry(numbers)
-    await desk.outbox.send(numbers)
-    waiting = desk.get(numbers[0])
-    assert waiting.state is State.UNKNOWN
-    assert waiting.due == int(until.timestamp() * 1000)
-
-
-async def test_what_may_be_out_waits_for_its_login_to_be_signed_in_again(desk: Desk) -> None:
-    desk.one.server.fail(GONE, "publish-answer", times=1)
-    desk.one.server.fail(SignInNeeded("who are you?"), "find", times=1)
-    numbers = await desk.queue("Once", "one")
-    await desk.outbox.until_settled(numbers)
-    assert desk.states(numbers) == [State.UNKNOWN]
-    assert desk.get(numbers[0]).remedy == "sign in again"
-    one, _two = desk.world.runtime.logins.stored()
-    assert one.signed_out
-
-
-@pytest.mark.parametrize("error", [BadAnswer("gibberish"), RuntimeError("a fault of the adapter")])
-async def test_an_answer_without_sense_leaves_it_unknown(desk: Desk, error: Exception) -> None:
-    desk.one.server.fail(error, "publish-answer", times=1)
-    numbers = await desk.queue("Once", "one")
-    await desk.outbox.send(numbers)
-    assert desk.states(numbers) == [State.UNKNOWN]
-    await desk.outbox.until_settled(numbers)
-    assert texts(desk.one.server) == ["Once"]
 
 
 async def test_one_target_down_holds_up_no_other_and_is_tried_again(desk: Desk) -> None:
@@ -152,6 +48,30 @@ async def test_a_limited_one_waits_until_the_servers_own_time(desk: Desk) -> Non
     assert len(desk.one.server.calls) == before
     await desk.outbox.until_settled(numbers)
     assert desk.states(numbers) == [State.SENT]
+
+
+async def test_an_answer_without_sense_to_what_can_be_done_again_is_no_refusal(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "mill.png"
+    file.write_bytes(b"a picture")
+    desk.one.server.fail(BadAnswer("sign in to the network first"), "upload-answer", times=1)
+    numbers = await desk.queue("Hello", "one", media=(Attachment(str(file), "a mill"),))
+    await desk.outbox.until_settled(numbers)
+    assert desk.states(numbers) == [State.SENT]
+    desk.one.server.fail(BadAnswer("sign in to the network first"), "delete-answer", times=1)
+    deletes = await desk.composing.delete(desk.post(numbers[0]))
+    await desk.outbox.until_settled(deletes)
+    assert desk.states(deletes) == [State.SENT]
+
+
+async def test_a_limit_until_a_time_of_no_zone_is_one_without_a_time(desk: Desk) -> None:
+    until = desk.world.clock().replace(tzinfo=None)
+    desk.one.server.fail(RateLimited("slowly", until=until), "publish", times=1)
+    numbers = await desk.queue("Hello", "one")
+    await desk.outbox.send(numbers)
+    assert desk.states(numbers) == [State.FAILED]
+    assert desk.get(numbers[0]).due == int(desk.world.clock().timestamp() * 1000) + 60_000
 
 
 @pytest.mark.parametrize(

@@ -274,14 +274,17 @@ class Outbox:
     async def _release_the_dead(self) -> None:
         owners = self._database.read(stored.owners)
         dead = [one for one in owners if one != self._owner.name and not self._owner.alive(one)]
-        if self._owner.name in owners and not self._in_hand:
-            dead.append(self._owner.name)  # what could not be written down when it ended
-        if dead:
+        # What could not be written down when it ended; it may end like that again.
+        stumbled = self._owner.name in owners and not self._in_hand
+        if dead or stumbled:
             now = self._millis()
 
             def work(connection: Connection) -> None:
                 for owner in dead:
                     stored.release(connection, owner, now)
+                if stumbled:
+                    due = now + int(_LOOK * 1000)
+                    stored.release(connection, self._owner.name, now, due=due)
 
             await self._write(work)
 

@@ -15,6 +15,7 @@ from tuisocial.events import Arrived, OutboxChanged
 from tuisocial.model.submission import Upload
 from tuisocial.sdk.errors import (
     AdapterError,
+    BadAnswer,
     RateLimited,
     Refused,
     SignInNeeded,
@@ -120,7 +121,8 @@ class Sending:
 
     async def _failed(self, taken: Delivery, error: AdapterError) -> bool:
         match error:
-            case SignInNeeded() | RateLimited() | Unreachable():
+            case SignInNeeded() | RateLimited() | Unreachable() | BadAnswer():
+                # Nonsense to a post would be a doubt; uploads and deletions can be done again.
                 pause = await self._pause(taken, error)
                 await self._otherwise(taken, State.FAILED, pause, error)
             case Refused(field="media") if any(one.key for one in taken.submission.media):
@@ -139,8 +141,9 @@ class Sending:
                 await self._sessions.signed_out(taken.login)
                 return A_DAY / 1000
             case RateLimited(until=until):
-                pause = _LIMITED if until is None else (until - self._now()).total_seconds()
-                return min(max(pause, 1.0), _LONGEST_BAN)
+                if until is None or until.utcoffset() is None:
+                    return _LIMITED
+                return min(max((until - self._now()).total_seconds(), 1.0), _LONGEST_BAN)
             case _:
                 return self._backoff(taken)
 

@@ -184,12 +184,14 @@ def take(connection: sqlite3.Connection, number: int, owner: str) -> Delivery | 
     return delivery(connection, number) if taken else None
 
 
-def release(connection: sqlite3.Connection, owner: str, now: int) -> None:
-    """Take back what a process that is no more was sending."""
+def release(
+    connection: sqlite3.Connection, owner: str, now: int, *, due: int | None = None
+) -> None:
+    """Take back what a process that is no more was sending, to be tried at once or when `due`."""
     connection.execute(
         "UPDATE outbox SET state = CASE WHEN doubt THEN 'unknown' ELSE 'queued' END, owner = '', "
         "due = ?, since = ? WHERE state = 'sending' AND state <> 'sent' AND owner = ?",
-        (now, now, owner),
+        (now if due is None else due, now, owner),
     )
 
 

@@ -22,6 +22,7 @@ from tuisocial.adapters.mastodon.fields import (
     records,
     text,
 )
+from tuisocial.adapters.mastodon.made import Made
 from tuisocial.adapters.mastodon.redrafts import Redrafts
 from tuisocial.adapters.mastodon.session import MastodonSession
 from tuisocial.adapters.mastodon.wording import Words
@@ -61,8 +62,7 @@ class Finding(MastodonSession):
         super().__init__(login, context, api, domain)
         self._words = Words(self._known, api.server, domain)
         self._redrafts = Redrafts(context.memory)
-        # Posts of this session by the attempts that made them, so that none is taken for another's.
-        self._made_by: dict[str, str] = {}
+        self._made_by = Made(context.memory)
 
     async def find(self, submission: Submission, attempt: Attempt) -> Receipt | None:
         """What the attempt came to.
@@ -111,10 +111,10 @@ class Finding(MastodonSession):
     ) -> Receipt | None:
         async for status in self._own_since(attempt):
             key = identifier(status, "id")
-            if self._made_by.get(key, attempt.key) != attempt.key:
+            if await self._made_by.by_another(key, attempt.key):
                 continue
             if await self._is(status, submission, about, marks):
-                self._made_by[key] = attempt.key
+                await self._made_by.note(key, attempt.key)
                 return Receipt(self._view(status))
         if submission.visibility is Visibility.DIRECT and not about.is_mastodon:
             raise NotSupported(

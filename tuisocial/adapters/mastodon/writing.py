@@ -171,7 +171,7 @@ class Writing(Finding):
         if waits and (key := identifier(made, "id")):
             return Receipt(waits=key)
         view = self._made(made)
-        self._made_by[view.remote_key] = attempt.key
+        await self._made_by.note(view.remote_key, attempt.key)
         notes = []
         if submission.at is not None:
             notes.append("it was posted at once")
