@@ -281,6 +281,22 @@ async def test_what_is_sent_is_not_taken_back_with_the_rest(desk: Desk) -> None:
     assert texts(desk.two.server) == ["Half"]
 
 
+async def test_what_may_have_gone_out_is_not_taken_back_to_be_sent_twice(desk: Desk) -> None:
+    desk.one.server.fail(GONE, "publish-answer", times=1)
+    desk.two.server.fail(DOWN, "publish", times=1)
+    draft = Draft("Once", (LoginId("one"), LoginId("two")))
+    key = await desk.composing.save(draft)
+    numbers = await desk.composing.send(key, draft)
+    await desk.outbox.send(numbers)
+    assert desk.states(numbers) == [State.UNKNOWN, State.FAILED]
+    assert (await desk.composing.take_back(key)).targets == (LoginId("two"),)
+    with pytest.raises(UsageError, match="may be on its way"):
+        await desk.composing.take_back(key)
+    await desk.outbox.until_settled(numbers[:1])
+    assert texts(desk.one.server) == ["Once"]
+    assert not desk.two.server.posts
+
+
 async def test_a_clock_set_back_does_not_hold_up_what_waits(desk: Desk) -> None:
     desk.one.server.fail(DOWN, "publish", times=1)
     numbers = await desk.queue("Hello", "one")

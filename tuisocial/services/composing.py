@@ -229,8 +229,9 @@ class Composing:
     async def take_back(self, key: str) -> Draft:
         """Take what is not sent of a draft out of the outbox, to be written on.
 
-        The answer goes to the targets that have nothing of it yet; where all of it is sent, or is
-        being sent at this moment, that is refused.
+        The answer goes to the targets that have nothing of it yet. What may have gone out stays
+        where it is, to be looked for: written anew it could be there twice. Where nothing is left
+        to take, that is refused.
 
         Raises: UsageError.
         """
@@ -238,7 +239,9 @@ class Composing:
         def work(connection: Connection) -> Draft | None:
             held = drafts.draft(connection, key)
             before = stored.deliveries_of(connection, key)
-            gone = stored.drop(connection, [each.number for each in before])
+            doubtful = {each.login for each in before if each.doubt}
+            certain = [each.number for each in before if each.login not in doubtful]
+            gone = stored.drop(connection, certain)
             left = stored.deliveries_of(connection, key)
             if held is None or not gone:
                 return None
@@ -254,7 +257,7 @@ class Composing:
         self._bus.publish(DraftsChanged())
         self._bus.publish(OutboxChanged(key))
         if taken is None:
-            raise UsageError("it is on its way or sent already", "see the outbox")
+            raise UsageError("it is sent, or may be on its way", "see the outbox")
         return taken
 
     # --- taking back --------------------------------------------------------------------
