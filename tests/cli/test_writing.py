@@ -322,6 +322,14 @@ def test_what_was_written_outlives_an_editor_or_a_header_that_failed(
         assert len(files) == 1
 
 
+def test_an_answer_whose_editor_failed_is_a_draft_of_an_answer(signed_in: Cli) -> None:
+    environment = editor(signed_in, "sys.exit(3)")
+    ended = signed_in("reply", str(ROOT.id), "Begun", "--editor", environment=environment)
+    assert ended.code == ExitCode.FAILED
+    (draft,) = signed_in("draft", "list", "--json").json["drafts"]
+    assert (draft["targets"], draft["reply_to"]) == (["me"], str(ROOT.id))
+
+
 def test_nothing_written_is_nothing_sent(signed_in: Cli) -> None:
     environment = editor(signed_in, "text = ''")
     ended = signed_in("post", "Begun", "--editor", environment=environment)
