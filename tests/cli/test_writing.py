@@ -169,7 +169,12 @@ def test_what_is_refused_beforehand_is_told_and_kept_as_a_draft(signed_in: Cli) 
     [
         ("strict.example", ExitCode.FAILED, "refused", "no post about looms; write of mills"),
         ("closed.example", ExitCode.SIGN_IN, "failed", "tuisocial login again other"),
-        ("down.example", ExitCode.UNREACHABLE, "failed", "connection refused; try again later"),
+        (
+            "down.example",
+            ExitCode.UNREACHABLE,
+            "failed",
+            "it is kept: tuisocial outbox retry 2 tries it again",
+        ),
         ("busy.example", ExitCode.UNREACHABLE, "failed", "asks for fewer requests"),
         ("lossy.example", ExitCode.UNKNOWN, "unknown", "lossy.example went away"),
     ],
