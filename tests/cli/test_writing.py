@@ -183,7 +183,12 @@ def test_a_login_whose_secret_is_gone_is_to_be_signed_in_again_and_the_text_is_a
     [
         ("strict.example", ExitCode.FAILED, "refused", "no post about looms; write of mills"),
         ("closed.example", ExitCode.SIGN_IN, "failed", "tuisocial login again other"),
-        ("down.example", ExitCode.UNREACHABLE, "failed", "connection refused; try again later"),
+        (
+            "down.example",
+            ExitCode.UNREACHABLE,
+            "failed",
+            "it is kept: tuisocial outbox retry 2 tries it again",
+        ),
         ("busy.example", ExitCode.UNREACHABLE, "failed", "asks for fewer requests"),
         ("lossy.example", ExitCode.UNKNOWN, "unknown", "lossy.example went away"),
     ],
@@ -334,6 +339,14 @@ def test_what_was_written_outlives_an_editor_or_a_header_that_failed(
     assert all(str(file) in ended.stderr for file in files)
     if "nobody" not in words:
         assert len(files) == 1
+
+
+def test_an_answer_whose_editor_failed_is_a_draft_of_an_answer(signed_in: Cli) -> None:
+    environment = editor(signed_in, "sys.exit(3)")
+    ended = signed_in("reply", str(ROOT.id), "Begun", "--editor", environment=environment)
+    assert ended.code == ExitCode.FAILED
+    (draft,) = signed_in("draft", "list", "--json").json["drafts"]
+    assert (draft["targets"], draft["reply_to"]) == (["me"], str(ROOT.id))
 
 
 def test_nothing_written_is_nothing_sent(signed_in: Cli) -> None:

@@ -1,6 +1,7 @@
 """What each target will get, told beforehand and never wider than it was meant."""
 
 import asyncio
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -119,6 +120,17 @@ def test_a_file_that_is_gone_and_one_without_words_are_refused(tmp_path: Path) -
     assert [fate.text for fate in one.refused] == [
         "mill.png has no description",
         "gone.png is not there any more",
+    ]
+
+
+def test_what_is_there_and_no_file_is_called_that(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    paths = (tmp_path, tmp_path / "pipe.png")
+    draft = Draft("See", (ONE,), media=tuple(Attachment(str(path), "words") for path in paths))
+    (one,) = plan(draft, [target("one")])
+    assert [fate.text for fate in one.refused] == [
+        f"{tmp_path.name} is not a file",
+        "pipe.png is not a file",
     ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.services.desk import DOWN, Desk, texts
+from tests.services.desk import DOWN, GONE, Desk, texts
 from tuisocial.errors import UsageError
 from tuisocial.model.draft import Draft, Own
 from tuisocial.model.ids import LoginId
@@ -118,3 +118,19 @@ async def test_a_deletion_has_no_text_to_take_back_and_stays(desk: Desk) -> None
     await desk.outbox.send(deletes)
     assert desk.states(deletes) == [State.SENT]
     assert not desk.one.server.posts
+
+
+async def test_what_may_have_gone_out_is_not_taken_back_to_be_sent_twice(desk: Desk) -> None:
+    desk.one.server.fail(GONE, "publish-answer", times=1)
+    desk.two.server.fail(DOWN, "publish", times=1)
+    draft = Draft("Once", (LoginId("one"), LoginId("two")))
+    key = await desk.composing.save(draft)
+    numbers = await desk.composing.send(key, draft)
+    await desk.outbox.send(numbers)
+    assert desk.states(numbers) == [State.UNKNOWN, State.FAILED]
+    assert (await desk.composing.take_back(key)).draft.targets == (LoginId("two"),)
+    with pytest.raises(UsageError, match="may be on its way"):
+        await desk.composing.take_back(key)
+    await desk.outbox.until_settled(numbers[:1])
+    assert texts(desk.one.server) == ["Once"]
+    assert not desk.two.server.posts

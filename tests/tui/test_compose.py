@@ -82,6 +82,25 @@ async def test_what_was_just_sent_is_taken_back_and_written_on(open_world: OpenW
     assert [each.draft.text for each in world.runtime.composing.drafts()] == ["Too hasty?"]
 
 
+async def test_a_draft_that_is_sent_from_their_list_can_be_taken_back_too(
+    open_world: OpenWorld,
+) -> None:
+    world = await writer(open_world, undo=30)
+    async with reading(world) as reader:
+        await reader.press("c")
+        await reader.type("Too hasty")
+        await reader.press("escape")
+        await reader.see("j/k move")
+        await reader.press("g", "d", "enter")
+        await reader.see("New post", "Too hasty")
+        await ready(reader)
+        await reader.press("ctrl+g")
+        await reader.see("masto goes out in 30 s", "u undoes")
+        await reader.press("u")
+        await reader.see("New post", "Too hasty")
+    assert world.runtime.outbox.unsettled() == []
+
+
 async def test_going_back_keeps_the_draft_and_it_is_written_on_later(
     open_world: OpenWorld,
 ) -> None:

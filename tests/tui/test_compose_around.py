@@ -113,6 +113,12 @@ async def test_a_file_is_found_by_finishing_its_path(
         await reader.click(reader.line_with("▣ loom.png"), 4)
         await reader.press("1", "6")
         await reader.see_no_more("▣ loom.png")
+        await reader.press("ctrl+f")
+        await reader.see("lamp.png", "loom.png")
+        await reader.type(str(folder / "lamp.png"))
+        await reader.press("enter", "escape")
+        await reader.see("▣ lamp.png")
+        assert [one.path for one in draft_of(reader).media] == [str(folder / "lamp.png")]
 
 
 async def test_names_that_are_typed_are_finished_from_the_store_and_by_servers(

@@ -11,6 +11,7 @@ from tuisocial.cli import diagnostics, listing, output
 from tuisocial.cli.output import Style
 from tuisocial.errors import ExitCode
 from tuisocial.model.submission import Outcome
+from tuisocial.sdk.errors import Unreachable
 from tuisocial.store.outbox import Act, Delivery, State
 
 if TYPE_CHECKING:
@@ -131,6 +132,9 @@ def _needs_a_person(one: Delivery, now: datetime) -> bool:
 def _remedy(one: Delivery, now: datetime) -> str:
     if _needs_a_person(one, now):
         return f"sign in again by: tuisocial login again {one.login}"
+    if one.remedy == Unreachable.remedy:
+        # "Try again" would be taken for the same command, which posts a second time.
+        return f"it is kept: tuisocial outbox retry {one.number} tries it again"
     return one.remedy
 
 

@@ -48,14 +48,17 @@ def write(
         with sending.kept(key):
             draft = _begun(await begin(runtime), typed)
             draft = _in_its_language(flags.applied(draft, runtime.now()))
+            if key:
+                # Whole before an editor opens: what it fails to change can be gone on with.
+                key = await composing.save(draft, key)
             if in_editor:
                 written = await _edited(runtime, program, key, draft)
                 if written is None:
                     await composing.discard(key)
                     return ExitCode.FAILED
                 key, draft = written
-            elif not way.dry_run:
-                key = await composing.save(draft, key)
+            elif not key and not way.dry_run:
+                key = await composing.save(draft)
         return await sending.send(runtime, key, draft, way)
 
     return program.online(work)

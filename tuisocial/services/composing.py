@@ -247,7 +247,8 @@ class Composing:
         """Take what is not sent of a draft out of the outbox, to be written on, as a draft.
 
         It goes to the targets that have nothing of it yet. Where each has some, or where `login`
-        has, it is what one target still lacks of its thread, as an answer to the rest.
+        has, it is what one target still lacks of its thread, as an answer to the rest. What may
+        have gone out stays, to be looked for: written anew it could be there twice.
 
         Raises: UsageError where all of it is sent, or is being sent at this moment.
         """
@@ -256,7 +257,7 @@ class Composing:
         self._bus.publish(DraftsChanged())
         self._bus.publish(OutboxChanged(key))
         if taken is None:
-            raise UsageError("it is on its way or sent already", "see the outbox")
+            raise UsageError("it is sent, or may be on its way", "see the outbox")
         return taken
 
     # --- taking back --------------------------------------------------------------------

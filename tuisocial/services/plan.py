@@ -230,7 +230,9 @@ def _files(draft: Draft, session: Publishes, *, alt_needed: bool) -> list[Fate]:
                 Fate(
                     Feature.MEDIA,
                     Outcome.REFUSED,
-                    f"{name} is not there any more",
+                    f"{name} is not a file"
+                    if Path(one.path).exists()
+                    else f"{name} is not there any more",
                     "attach it again, or take it out",
                 )
             )

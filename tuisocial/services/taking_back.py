@@ -41,12 +41,14 @@ def taken_back(
     rows: dict[LoginId, list[Delivery]] = {}
     for one in stored.deliveries_of(connection, key):
         rows.setdefault(one.login, []).append(one)
+    # What may be out is looked for first: written anew it could be there twice.
+    rows = {each: own for each, own in rows.items() if not any(one.doubt for one in own)}
     free = [each for each, own in rows.items() if not _has(own, State.SENT, State.SENDING)]
     begun = [each for each, own in rows.items() if _begun(own)]
     if free and login not in begun:
         draft = replace(held.draft, targets=tuple(free))
         stored.drop(connection, [one.number for each in free for one in rows[each]])
-        whole = len(free) == len(rows)
+        whole = not stored.deliveries_of(connection, key)
     elif begun:
         chosen = login if login in begun else begun[0]
         draft = _rest(held.draft, rows[chosen])

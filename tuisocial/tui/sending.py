@@ -34,7 +34,7 @@ class SendingWatch:
     @property
     def undoable(self) -> bool:
         """Whether something of it may still be taken back."""
-        return any(one.state is not State.SENT for one in self._deliveries())
+        return _undoable(self._deliveries())
 
     @property
     def moving(self) -> bool:
@@ -50,7 +50,8 @@ class SendingWatch:
             said = targets_in_words(deliveries, now, progress)
             if self._all_sent(deliveries):
                 return said if self.key else []
-            return [*said, (Safe("u undoes, g o shows"), Role.DIM)]
+            keys = "u undoes, g o shows" if _undoable(deliveries) else "g o shows"
+            return [*said, (Safe(keys), Role.DIM)]
         self.key = ""
         return _waiting(self._runtime.outbox.unsettled())
 
@@ -67,6 +68,10 @@ class SendingWatch:
         if now - self._done_since >= _SAID:
             self.key = ""
         return True
+
+
+def _undoable(deliveries: Sequence[Delivery]) -> bool:
+    return any(one.state is not State.SENT and not one.doubt for one in deliveries)
 
 
 def _waiting(unsettled: Sequence[Delivery]) -> list[tuple[Safe, Role]]:

@@ -45,12 +45,19 @@ def run(program: TuisocialApp, name: str, post: Post | None) -> None:
             program.background(_delete(program, post))
 
 
-def compose(program: TuisocialApp, draft: Draft, key: str = "", about: Post | None = None) -> None:
-    """Write on a draft; `key` is its name if it was kept before."""
+def compose(
+    program: TuisocialApp,
+    draft: Draft,
+    key: str = "",
+    about: Post | None = None,
+    after: Callable[[], None] = lambda: None,
+) -> None:
+    """Write on a draft; `key` is its name if it was kept before, `after` runs once it is sent."""
 
     def closed(sent: str | None) -> None:
         if sent:
             program.home.watch_sending(sent)
+            after()
 
     program.push_screen(ComposeScreen(draft, key, about), closed)
 

@@ -150,7 +150,12 @@ class DraftsScreen(CommandScreen[None]):
         self.program.push_screen(prompt, typed)
 
     def _resume(self, chosen: StoredDraft) -> None:
-        compose(self.program, chosen.draft, chosen.id, about_of(self.program, chosen.draft))
+        def sent() -> None:
+            # Only the list of posts says what goes out, and takes it back by a key.
+            self.dismiss(None)
+
+        about = about_of(self.program, chosen.draft)
+        compose(self.program, chosen.draft, chosen.id, about, sent)
 
     def _discard(self, chosen: StoredDraft) -> None:
         def answered(index: int | None) -> None:

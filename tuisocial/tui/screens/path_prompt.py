@@ -67,6 +67,13 @@ class PathScreen(CommandScreen[str | None]):
                 self.dismiss(None)
 
     @on(Input.Changed)
+    def _changed(self) -> None:
+        whole = begun_anew(self._input.value)
+        if whole != self._input.value:
+            self._input.value = whole
+            self._input.cursor_position = len(whole)
+        self._show()
+
     def _show(self) -> None:
         look = self.program.look
         lines: list[Line] = []
@@ -99,6 +106,12 @@ class PathScreen(CommandScreen[str | None]):
             self._input.cursor_position = len(self._input.value)
         else:
             self.note("there is no such file")
+
+
+def begun_anew(typed: str) -> str:
+    """What is meant where a whole path was typed or pasted behind the folder that stood there."""
+    at = max(typed.rfind("//"), typed.rfind("/~/"))
+    return typed[at + 1 :]
 
 
 def beginning_of(names: Sequence[str]) -> str:
