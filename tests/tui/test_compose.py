@@ -186,6 +186,8 @@ async def test_a_full_disk_is_said_and_the_text_stays(
             await reader.press("escape")
             await reader.press("ctrl+g")
             await reader.see("New post", "Precious", "The disk is full")
+            await reader.press("ctrl+c")
+            await reader.see("quit once more to lose it", "Precious")
         await reader.press("ctrl+g")
         await reader.see("masto sent")
     assert texts(world.server) == ["Precious"]

@@ -77,6 +77,7 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
         self.farewell = ""
         """A sentence for when the terminal is back, if there is something to say."""
         self._failed = False
+        self._warned_of_loss = False
         self._damage: StoreDamaged | None = None
         self._complaints: set[str] = set()
         self._jobs: set[asyncio.Task[None]] = set()
@@ -106,6 +107,18 @@ class TuisocialApp(Guarded, App[str | None], inherit_bindings=False):
                 await asyncio.wait(self._lasting, timeout=_LAST_SECONDS)
             self.farewell = unsent(self.runtime)
             await self.runtime.aclose()
+
+    async def action_quit(self) -> None:
+        """Quit; where a text would be lost by that, say so and do it only when asked again."""
+        from tuisocial.tui.screens.compose import ComposeScreen
+
+        writing = [each for each in self.screen_stack if isinstance(each, ComposeScreen)]
+        kept = [await each.keeper.keep() for each in writing]
+        if all(kept) or self._warned_of_loss:
+            await super().action_quit()
+        else:
+            self._warned_of_loss = True
+            self.say("the text could not be saved; quit once more to lose it", trouble=True)
 
     def get_default_screen(self) -> Screen[Any]:
         return self._home
