@@ -20,6 +20,7 @@ from pynostr.key import PrivateKey, PublicKey
 from tests.bench.figures import Figure, percentile
 from tuisocial.adapters.nostr import convert
 from tuisocial.adapters.nostr.events import verified
+from tuisocial.adapters.nostr.relays import BATCH
 from tuisocial.launch import YOUNG
 from tuisocial.model.account import Account
 from tuisocial.model.ids import AccountId, LoginId
@@ -29,7 +30,7 @@ from tuisocial.sdk.page import Cursor, Page
 from tuisocial.store import entries, logins
 from tuisocial.store.database import Database
 
-_EVENTS, _AUTHORS, _PAGE, _SLICE = 6_000, 40, 500, 100
+_EVENTS, _AUTHORS, _PAGE, _SLICE = 6_000, 40, 500, BATCH
 _WORDS = (
     "what", "would", "a", "network", "of", "relays", "remember", "if", "nobody", "paid", "for",
     "it", "tomorrow",

@@ -110,7 +110,7 @@ def read(raw: str, known: Known | None = None) -> Event:
 
 
 def verified(raws: Sequence[str]) -> list[Event]:
-    """The good ones among events' JSON texts; to be called in a thread with some 100 at a time.
+    """The good ones among events' JSON texts; to be called in a thread with some 250 at a time.
 
     A text may also be a relay's whole EVENT message.
     """
