@@ -134,3 +134,17 @@ async def test_what_may_have_gone_out_is_not_taken_back_to_be_sent_twice(desk: D
     await desk.outbox.until_settled(numbers[:1])
     assert texts(desk.one.server) == ["Once"]
     assert not desk.two.server.posts
+
+
+async def test_a_copy_that_waits_is_not_sent_once_the_post_is_deleted(desk: Desk) -> None:
+    desk.two.server.fail(DOWN, "publish", times=1)
+    numbers = await desk.queue("Oops")
+    await desk.outbox.send(numbers)
+    assert desk.states(numbers) == [State.SENT, State.FAILED]
+    receipt = desk.get(numbers[0]).receipt
+    assert receipt
+    assert receipt.view
+    await desk.outbox.until_settled(await desk.composing.delete(receipt.view.post.id))
+    assert not desk.outbox.unsettled()
+    assert not desk.one.server.posts
+    assert not desk.two.server.posts

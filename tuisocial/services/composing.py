@@ -271,11 +271,19 @@ class Composing:
     async def delete(self, post: PostId, *, copies_too: bool = True) -> list[int]:
         """Have a post of mine, and its copies, taken back: the deliveries that do so.
 
+        A copy that waits to be sent is not sent any more.
+
         Raises: UsageError.
         """
         rows = self._deletions(self._voices.of(post), copies_too=copies_too)
         key = uuid.uuid4().hex
-        numbers = await self._write(lambda c: stored.queue(c, key, rows, self._millis()))
+
+        def work(connection: Connection) -> list[int]:
+            if copies_too:
+                stored.drop_waiting_copies(connection, post)
+            return stored.queue(connection, key, rows, self._millis())
+
+        numbers = await self._write(work)
         self._bus.publish(OutboxChanged(key))
         return numbers
 
@@ -295,6 +303,8 @@ class Composing:
 
         def work(connection: Connection) -> list[int]:
             drafts.save_draft(connection, key, draft, now)
+            if copies_too:
+                stored.drop_waiting_copies(connection, post)
             return stored.queue(connection, of_deleting, rows, now)
 
         numbers = await self._write(work)

@@ -278,6 +278,18 @@ def drop(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[int]:
     return sorted(gone)
 
 
+def drop_waiting_copies(connection: sqlite3.Connection, post: PostId) -> list[int]:
+    """Forget what of a post's draft still waits for other targets; not what may be out already."""
+    waiting = connection.execute(
+        "SELECT other.id FROM outbox AS one "
+        "JOIN outbox AS other ON other.draft = one.draft AND other.part = one.part "
+        "WHERE one.post = ? AND one.act = 'post' AND other.act = 'post' "
+        "AND other.state IN ('queued', 'failed', 'refused') AND NOT other.doubt",
+        (storable(str(post)),),
+    )
+    return drop(connection, [row[0] for row in waiting.fetchall()])
+
+
 # --- reading ------------------------------------------------------------------------------
 
 
